@@ -1,0 +1,25 @@
+"""Limner shows, inside the editor, what a model sees in your text, code and arrays.
+
+Importing this package imports no torch; the first call that computes does.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from limner import models as models
+    from limner.api import attribute as attribute
+
+__version__ = "0.1.0"
+__all__ = ["__version__", "attribute", "models"]
+
+_LAZY = {"attribute": "limner.api", "models": "limner.models"}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _LAZY:
+        raise AttributeError(f"module 'limner' has no attribute {name!r}")
+    module = import_module(_LAZY[name])
+    return module if name == _LAZY[name].rpartition(".")[2] else getattr(module, name)

@@ -1,0 +1,91 @@
+"""What a method is: reading this explains all eight.
+
+A method is a *plan*, a generator that says what has to be computed next, and an *evaluate*, which
+computes a batch of it. The plan yields `Rows` and is resumed with their values; it never calls
+the model in a loop of its own. So whoever drives the plan decides how rows of many inputs are
+packed into batches, may stop between two batches, and shows the partial results that the plan
+yields on the way:
+
+    plan ──Rows──► driver ──batches──► evaluate(model, rows)
+         ◄─values─
+
+The plainest driver is `run` below: one input, batches in order. The engine's scheduler packs rows
+of different jobs together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Hashable, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+
+class Row(Protocol):
+    """One sequence at one quadrature node, or one masked sequence, …: the unit of batching."""
+
+    @property
+    def length(self) -> int:
+        """What the row costs, in tokens."""
+        ...
+
+    @property
+    def group(self) -> Hashable:
+        """Rows of equal group (and model and method) may share a batch."""
+        ...
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Compute these and resume me with their values, in this order."""
+
+    rows: Sequence[Row]
+
+
+@dataclass(frozen=True)
+class Partial:
+    """A rough result to show while a finer one is computed; resume me with None."""
+
+    result: Any
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a long job is; resume me with None. Also where a job may be stopped."""
+
+    done: int
+    total: int
+
+
+Work = Generator[Rows | Partial | Progress, Any, Any]
+
+
+@dataclass(frozen=True)
+class Method:
+    """One analysis: names, parameters and the two functions above."""
+
+    id: str
+    title: str
+    version: int
+    """Enters the cache key: raise it whenever results change."""
+    Params: type
+    """A frozen msgspec.Struct; unit, range, default and reason beside each field."""
+    plan: Callable[[Any, Any, Any], Work]
+    """(model, input, params) → Work."""
+    evaluate: Callable[[Any, Sequence[Any]], list[Any]]
+    """(model, rows of one group) → one value a row."""
+
+
+def run(method: Method, model: Any, input: Any, params: Any, *, batch: int = 8) -> Any:
+    """Drive one plan to its result with at most `batch` rows at a time."""
+    work = method.plan(model, input, params)
+    values: list[Any] | None = None
+    while True:
+        try:
+            step = work.send(values)
+        except StopIteration as stop:
+            return stop.value
+        values = None
+        if isinstance(step, Rows):
+            values = []
+            for i in range(0, len(step.rows), batch):
+                values += method.evaluate(model, step.rows[i : i + batch])

@@ -1,0 +1,377 @@
+"""The types that daemon, worker and front ends share, and the tree of errors.
+
+Plain frozen data, nothing that computes. Offsets are code points into the text that was asked
+about; only `limner.text.positions` turns them into a client's units.
+
+Errors
+------
+::
+
+    LimnerError                what happened + what to do, in one sentence
+    ├── BadInput               the caller can mend it                      (CLI exit 2)
+    │   ├── UnknownModel
+    │   ├── ModelRefused       pickle weights, remote code, not a model folder
+    │   ├── UnsupportedModel   loads, but not what the method needs (no logits, no offsets …)
+    │   ├── UnknownTarget
+    │   ├── UnknownBaseline
+    │   └── TextRefused        empty, or beyond the caps
+    ├── Cancelled              somebody said stop
+    ├── OutOfMemory            even one row at a time does not fit
+    ├── WorkerDied             the process with the models went away twice
+    └── DaemonUnreachable      the daemon does not start or does not answer
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import IntEnum
+from typing import Any, Literal
+
+import msgspec
+
+PROTOCOL = 1
+"""Version of everything below; part of the daemon's socket name."""
+
+MAX_CHARACTERS = 1_000_000
+"""Longest text of one job, in code points; longer ones are refused with a clear sentence."""
+
+
+class LimnerError(Exception):
+    """What happened and what to do, in one sentence."""
+
+
+class BadInput(LimnerError):
+    """The caller can mend it."""
+
+
+class UnknownModel(BadInput):
+    """No model of that name is allowed here."""
+
+
+class ModelRefused(BadInput):
+    """The model's folder is not one that may be loaded."""
+
+
+class UnsupportedModel(BadInput):
+    """The model loads but is not what the method needs."""
+
+
+class UnknownTarget(BadInput):
+    """No label of that name or index."""
+
+
+class UnknownBaseline(BadInput):
+    """No baseline of that name."""
+
+
+class TextRefused(BadInput):
+    """The text is empty or beyond the caps."""
+
+
+class Cancelled(LimnerError):
+    """Somebody said stop."""
+
+
+class OutOfMemory(LimnerError):
+    """Even one row at a time does not fit."""
+
+
+class WorkerDied(LimnerError):
+    """The process with the models went away twice."""
+
+
+class DaemonUnreachable(LimnerError):
+    """The daemon does not start or does not answer."""
+
+
+ERRORS: tuple[type[LimnerError], ...] = (
+    LimnerError,
+    BadInput,
+    UnknownModel,
+    ModelRefused,
+    UnsupportedModel,
+    UnknownTarget,
+    UnknownBaseline,
+    TextRefused,
+    Cancelled,
+    OutOfMemory,
+    WorkerDied,
+    DaemonUnreachable,
+)
+
+
+class Frozen(msgspec.Struct, frozen=True, kw_only=True):
+    """Base of every serialised type: immutable, built by keyword."""
+
+
+class Failure(Frozen):
+    """An error on the wire: the class's name and its sentence."""
+
+    kind: str
+    message: str
+
+    @classmethod
+    def of(cls, error: BaseException) -> Failure:
+        """Describe `error`; what is not ours becomes a plain LimnerError with its type named."""
+        if isinstance(error, LimnerError):
+            return cls(kind=type(error).__name__, message=str(error))
+        return cls(kind="LimnerError", message=f"{type(error).__name__}: {error}")
+
+    def error(self) -> LimnerError:
+        """The exception this failure describes."""
+        kinds = {kind.__name__: kind for kind in ERRORS}
+        return kinds.get(self.kind, LimnerError)(self.message)
+
+
+# ── jobs ──────────────────────────────────────────────────────────────────────────────────────
+
+
+class Priority(IntEnum):
+    """Who goes first; smaller is sooner."""
+
+    CARET = 0
+    """A hover, the probe under the caret, a person waiting at a prompt."""
+    VISIBLE = 1
+    """Pinned probes in the visible range."""
+    PINNED = 2
+    """Pinned probes elsewhere."""
+    CORPUS = 3
+    """Training, mining, whole files."""
+
+
+class TextInput(Frozen):
+    """What a method reads."""
+
+    text: str
+    pair: str | None = None
+    """Second text of a pair (entailment, similarity), or None."""
+    holes: tuple[int, ...] = ()
+    """Offsets in `text` of U+FFFC placeholders (f-string holes), read as one mask token each."""
+
+
+class Job(Frozen):
+    """One method on one input with one model."""
+
+    method: str
+    model: str
+    """A configured or bundled model's name, or an absolute folder when a person named it."""
+    input: TextInput
+    params: Mapping[str, Any] = {}
+    """The method's own parameters by name; the method checks them."""
+
+
+class Progress(Frozen, tag="progress"):
+    """Where a job stands."""
+
+    stage: Literal["queued", "loading", "computing"]
+    done: int = 0
+    total: int = 0
+    message: str = ""
+
+
+class Partial(Frozen, tag="partial"):
+    """A first, rough result; a finer one follows."""
+
+    result: Attribution
+
+
+# ── results ───────────────────────────────────────────────────────────────────────────────────
+
+
+class Piece(Frozen):
+    """A token or a word with its score."""
+
+    text: str
+    start: int
+    """Code point into the text (of its `segment`) where the piece begins."""
+    end: int
+    score: float
+    """Share of F(x) − F(x̄) that the piece carries, in the unit of F; pieces sum to ΔF."""
+    segment: Literal[0, 1] = 0
+    """0: the text, 1: its pair."""
+
+
+class LabelScores(Frozen):
+    """One label's attribution when all labels were asked for in one graph."""
+
+    label: str
+    logit: float
+    probability: float
+    difference: float
+    delta: float | None
+    converged: bool
+    token_scores: tuple[float, ...]
+    word_scores: tuple[float, ...]
+
+
+class Truncation(Frozen):
+    """The model reads only the beginning of the text."""
+
+    characters_read: int
+    characters: int
+    tokens_read: int
+    tokens: int
+
+
+class Attribution(Frozen, tag_field="method", tag="integrated_gradients"):
+    """Which parts of the input moved the model from the baseline's output to this one.
+
+    `sum(t.score for t in tokens)` is F(x) − F(x̄) = `difference` up to `error`.
+    """
+
+    model: str
+    target: str
+    """Name of the explained label."""
+    contrast: str | None = None
+    """With a contrast, F is logit(target) − logit(contrast)."""
+    labels: tuple[str, ...] = ()
+    probabilities: tuple[float, ...] = ()
+    """Softmax over `labels`."""
+    logit: float
+    """The target's logit at the input."""
+    probability: float
+    output: Literal["logit", "probability"] = "logit"
+    """What F is."""
+    absolute: bool = False
+    """Scores are Σ|·| over the embedding (the article's form): no completeness, `delta` is of
+    the signed sum."""
+    baseline: str = "pad"
+    value: float
+    """F(x)."""
+    baseline_value: float
+    """F(x̄)."""
+    difference: float
+    """ΔF = F(x) − F(x̄)."""
+    delta: float | None
+    """|ΣIG − ΔF| / |ΔF|, or None when |ΔF| is under the floor."""
+    error: float
+    """|ΣIG − ΔF|, in the unit of F."""
+    token_error: float
+    """‖IG_k − IG_{k−1}‖₁ / ‖IG_k‖₁ between the last two node sets."""
+    evaluations: int
+    """Forward+backward passes of this input."""
+    converged: bool
+    tokens: tuple[Piece, ...]
+    words: tuple[Piece, ...]
+    by_label: tuple[LabelScores, ...] = ()
+    truncated: Truncation | None = None
+    notes: tuple[str, ...] = ()
+    """Sentences a reader must see (truncated, not converged, smaller batches …)."""
+    device: str = "cpu"
+    ms: float = 0.0
+    text: str = ""
+    pair: str | None = None
+
+    def to_json(self) -> str:
+        """One JSON object; the schema is in docs/reference/json.md."""
+        from limner.render.json import to_json
+
+        return to_json(self)
+
+    def to_html(self) -> str:
+        """A self-contained HTML fragment, escaped, readable in light and dark themes."""
+        from limner.render.html import to_html
+
+        return to_html(self)
+
+    def to_svg(self) -> str:
+        """A standalone SVG picture of the coloured words."""
+        from limner.render.svg import to_svg
+
+        return to_svg(self)
+
+    def to_text(self, *, color: bool = False, width: int = 80) -> str:
+        """A table for a terminal; with `color`, the words in ANSI colours above it."""
+        from limner.render.terminal import to_text
+
+        return to_text(self, color=color, width=width)
+
+    def _repr_mimebundle_(self, **_: object) -> dict[str, object]:
+        from limner.render.mime import bundle
+
+        return bundle(self)
+
+
+Result = Attribution
+"""The union of all methods' results (one so far)."""
+
+
+# ── overlays: what front ends draw ────────────────────────────────────────────────────────────
+
+
+class Mark(Frozen):
+    """A range with a value in −1 … 1 (score / max|score|) and a hover text (Markdown)."""
+
+    start: int
+    end: int
+    value: float
+    hover: str
+
+
+class Note(Frozen):
+    """A short text after a position, with a Markdown tooltip."""
+
+    at: int
+    text: str
+    tooltip: str = ""
+
+
+class Panel(Frozen):
+    """A chart: a Vega-Lite spec without links, and its text twin."""
+
+    title: str
+    spec: Mapping[str, Any]
+    text: str
+
+
+class Overlay(Frozen):
+    """A probe's result as it is drawn, in code points of the document's version."""
+
+    marks: tuple[Mark, ...] = ()
+    notes: tuple[Note, ...] = ()
+    panel: Panel | None = None
+    preliminary: bool = False
+
+
+# ── what an engine says of itself ─────────────────────────────────────────────────────────────
+
+
+class ModelStatus(Frozen):
+    """A model and where it is."""
+
+    name: str
+    path: str
+    state: Literal["on-disk", "loading", "on-cpu", "on-device"]
+    device: str = ""
+    bytes: int = 0
+    """Measured size of parameters and buffers when loaded, else the size of the weights file."""
+    hits: int = 0
+    """Jobs that found it resident."""
+    loads: int = 0
+    load_ms: float = 0.0
+    labels: tuple[str, ...] = ()
+    pinned: bool = False
+    error: str = ""
+    """Why it cannot be loaded, when that is known without loading it."""
+
+
+class EngineStatus(Frozen):
+    """One engine's state."""
+
+    device: str
+    pid: int = 0
+    """Of the worker process; 0 when it is not running."""
+    state: Literal["stopped", "starting", "ready", "restarting"] = "ready"
+    queued: int = 0
+    running: int = 0
+    completed: int = 0
+    cancelled: int = 0
+    restarts: int = 0
+    budget_bytes: int = 0
+    resident_bytes: int = 0
+    cache_entries: int = 0
+    cache_hits: int = 0
+    models: tuple[ModelStatus, ...] = ()
+    threads: int = 0
+    memory_bytes: int = 0
+    """Resident set size of the worker."""
