@@ -100,11 +100,11 @@ ERRORS: tuple[type[LimnerError], ...] = (
 )
 
 
-class Frozen(msgspec.Struct, frozen=True, kw_only=True):
-    """Base of every serialised type: immutable, built by keyword."""
+class Frozen(msgspec.Struct, frozen=True):
+    """Base of every serialised type: immutable; each is built by keyword."""
 
 
-class Failure(Frozen):
+class Failure(Frozen, kw_only=True):
     """An error on the wire: the class's name and its sentence."""
 
     kind: str
@@ -139,7 +139,7 @@ class Priority(IntEnum):
     """Training, mining, whole files."""
 
 
-class TextInput(Frozen):
+class TextInput(Frozen, kw_only=True):
     """What a method reads."""
 
     text: str
@@ -149,7 +149,7 @@ class TextInput(Frozen):
     """Offsets in `text` of U+FFFC placeholders (f-string holes), read as one mask token each."""
 
 
-class Job(Frozen):
+class Job(Frozen, kw_only=True):
     """One method on one input with one model."""
 
     method: str
@@ -160,7 +160,7 @@ class Job(Frozen):
     """The method's own parameters by name; the method checks them."""
 
 
-class Progress(Frozen, tag="progress"):
+class Progress(Frozen, kw_only=True, tag="progress"):
     """Where a job stands."""
 
     stage: Literal["queued", "loading", "computing"]
@@ -169,7 +169,7 @@ class Progress(Frozen, tag="progress"):
     message: str = ""
 
 
-class Partial(Frozen, tag="partial"):
+class Partial(Frozen, kw_only=True, tag="partial"):
     """A first, rough result; a finer one follows."""
 
     result: Attribution
@@ -178,7 +178,7 @@ class Partial(Frozen, tag="partial"):
 # ── results ───────────────────────────────────────────────────────────────────────────────────
 
 
-class Piece(Frozen):
+class Piece(Frozen, kw_only=True):
     """A token or a word with its score."""
 
     text: str
@@ -191,7 +191,7 @@ class Piece(Frozen):
     """0: the text, 1: its pair."""
 
 
-class LabelScores(Frozen):
+class LabelScores(Frozen, kw_only=True):
     """One label's attribution when all labels were asked for in one graph."""
 
     label: str
@@ -204,7 +204,7 @@ class LabelScores(Frozen):
     word_scores: tuple[float, ...]
 
 
-class Truncation(Frozen):
+class Truncation(Frozen, kw_only=True):
     """The model reads only the beginning of the text."""
 
     characters_read: int
@@ -213,7 +213,7 @@ class Truncation(Frozen):
     tokens: int
 
 
-class Attribution(Frozen, tag_field="method", tag="integrated_gradients"):
+class Attribution(Frozen, kw_only=True, tag_field="method", tag="integrated_gradients"):
     """Which parts of the input moved the model from the baseline's output to this one.
 
     `sum(t.score for t in tokens)` is F(x) − F(x̄) = `difference` up to `error`.
@@ -299,7 +299,7 @@ Result = Attribution
 # ── overlays: what front ends draw ────────────────────────────────────────────────────────────
 
 
-class Mark(Frozen):
+class Mark(Frozen, kw_only=True):
     """A range with a value in −1 … 1 (score / max|score|) and a hover text (Markdown)."""
 
     start: int
@@ -308,7 +308,7 @@ class Mark(Frozen):
     hover: str
 
 
-class Note(Frozen):
+class Note(Frozen, kw_only=True):
     """A short text after a position, with a Markdown tooltip."""
 
     at: int
@@ -316,7 +316,7 @@ class Note(Frozen):
     tooltip: str = ""
 
 
-class Panel(Frozen):
+class Panel(Frozen, kw_only=True):
     """A chart: a Vega-Lite spec without links, and its text twin."""
 
     title: str
@@ -324,7 +324,7 @@ class Panel(Frozen):
     text: str
 
 
-class Overlay(Frozen):
+class Overlay(Frozen, kw_only=True):
     """A probe's result as it is drawn, in code points of the document's version."""
 
     marks: tuple[Mark, ...] = ()
@@ -336,7 +336,7 @@ class Overlay(Frozen):
 # ── what an engine says of itself ─────────────────────────────────────────────────────────────
 
 
-class ModelStatus(Frozen):
+class ModelStatus(Frozen, kw_only=True):
     """A model and where it is."""
 
     name: str
@@ -355,7 +355,7 @@ class ModelStatus(Frozen):
     """Why it cannot be loaded, when that is known without loading it."""
 
 
-class EngineStatus(Frozen):
+class EngineStatus(Frozen, kw_only=True):
     """One engine's state."""
 
     device: str
