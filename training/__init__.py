@@ -1,0 +1,1 @@
+"""Scripts that make Limner's bundled models; see README.md in this folder."""
