@@ -8,11 +8,12 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from limner._version import VERSION as __version__
+
 if TYPE_CHECKING:
     from limner import models as models
     from limner.api import attribute as attribute
 
-__version__ = "0.1.0"
 __all__ = ["__version__", "attribute", "models"]
 
 _LAZY = {"attribute": "limner.api", "models": "limner.models"}

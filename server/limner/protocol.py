@@ -29,8 +29,7 @@ from typing import Any, Literal
 
 import msgspec
 
-PROTOCOL = 1
-"""Version of everything below; part of the daemon's socket name."""
+from limner._version import PROTOCOL as PROTOCOL
 
 MAX_CHARACTERS = 1_000_000
 """Longest text of one job, in code points; longer ones are refused with a clear sentence."""
@@ -246,8 +245,8 @@ class Attribution(Frozen, kw_only=True, tag_field="method", tag="integrated_grad
     """|ΣIG − ΔF| / |ΔF|, or None when |ΔF| is under the floor."""
     error: float
     """|ΣIG − ΔF|, in the unit of F."""
-    token_error: float
-    """‖IG_k − IG_{k−1}‖₁ / ‖IG_k‖₁ between the last two node sets."""
+    token_error: float | None
+    """‖IG_k − IG_{k−1}‖₁ / ‖IG_k‖₁ between the last two rules, None after the first."""
     evaluations: int
     """Forward+backward passes of this input."""
     converged: bool
@@ -292,8 +291,35 @@ class Attribution(Frozen, kw_only=True, tag_field="method", tag="integrated_grad
         return bundle(self)
 
 
+class TensorAttribution(Frozen, kw_only=True, tag_field="method", tag="tensor_gradients"):
+    """Integrated gradients of a plain tensor; the meaning of the fields is `Attribution`'s."""
+
+    model: str
+    target: str
+    contrast: str | None = None
+    labels: tuple[str, ...] = ()
+    probabilities: tuple[float, ...] = ()
+    logit: float
+    probability: float
+    output: Literal["logit", "probability"] = "logit"
+    value: float
+    baseline_value: float
+    difference: float
+    delta: float | None
+    error: float
+    token_error: float | None
+    evaluations: int
+    converged: bool
+    shape: tuple[int, ...]
+    scores: tuple[float, ...]
+    """Row-major over `shape`; they sum to `difference` up to `error`."""
+    notes: tuple[str, ...] = ()
+    device: str = "cpu"
+    ms: float = 0.0
+
+
 Result = Attribution
-"""The union of all methods' results (one so far)."""
+"""The union of the results that travel between processes (one so far)."""
 
 
 # ── overlays: what front ends draw ────────────────────────────────────────────────────────────
