@@ -1,0 +1,1 @@
+"""Draws a result: terminal, HTML, SVG, JSON, MIME bundle. No torch, no jieba, no sockets."""

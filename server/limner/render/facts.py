@@ -1,0 +1,107 @@
+"""The numbers of a result as people read them: one wording for every picture."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from limner.protocol import Attribution, LabelScores
+
+TOWARDS = "towards"
+AWAY = "away from"
+
+
+def headline(result: Attribution) -> str:
+    """`negative 0.93 · δ 0.4 % · 17 nodes · 38 ms`."""
+    parts = [
+        f"{target(result)} {result.probability:.2f}",
+        delta(result),
+        f"{result.evaluations} nodes",
+        time(result),
+    ]
+    return " · ".join(parts)
+
+
+def target(result: Attribution) -> str:
+    """The label that is explained, against the one it is compared with."""
+    return f"{result.target} against {result.contrast}" if result.contrast else result.target
+
+
+def delta(result: Attribution | LabelScores) -> str:
+    """δ in per cent, or the absolute error where ΔF is too small to divide by."""
+    if result.delta is None:
+        error = f"error {number(result.error)}, " if isinstance(result, Attribution) else ""
+        text = f"δ undefined ({error}ΔF ≈ 0)"
+    else:
+        text = f"δ {percent(result.delta)}"
+    return text if result.converged else f"{text}, not converged"
+
+
+def time(result: Attribution) -> str:
+    """Milliseconds, or seconds when there are many."""
+    return f"{result.ms:.0f} ms" if result.ms < 10_000 else f"{result.ms / 1000:.1f} s"
+
+
+def percent(share: float) -> str:
+    """A share with as many digits as mean something."""
+    value = 100 * share
+    if 0 < value < 0.1:
+        return "< 0.1 %"
+    return f"{value:.1f} %" if value < 10 else f"{value:.0f} %"
+
+
+def number(value: float) -> str:
+    """Three significant digits, with a real minus sign."""
+    return f"{value:.3g}".replace("-", "−")
+
+
+def signed(value: float) -> str:
+    """A score: always with its sign, two decimals or three digits if it is small."""
+    text = f"{value:+.2f}" if abs(value) >= 0.095 or value == 0 else f"{value:+.3f}"
+    return text.replace("-", "−")
+
+
+def share(score: float, difference: float) -> str:
+    """The part of ΔF that a score is, in per cent; nothing when ΔF is 0."""
+    return f"{100 * score / difference:+.0f} %".replace("-", "−") if difference else ""
+
+
+def notes(result: Attribution) -> tuple[str, ...]:
+    """Sentences that must be seen, truncation among them."""
+    cut = result.truncated
+    if cut is None or any("truncated" in note.lower() for note in result.notes):
+        return result.notes
+    said = (
+        f"Truncated: the model read the first {cut.characters_read:,} of {cut.characters:,} "
+        f"characters ({cut.tokens_read:,} of {cut.tokens:,} tokens)."
+    )
+    return (said, *result.notes)
+
+
+def details(result: Attribution) -> Sequence[tuple[str, str]]:
+    """What a legend lists, in reading order."""
+    function = "probability" if result.output == "probability" else "logit"
+    of = f"{function} of {result.target}"
+    if result.contrast:
+        of += f" − {function} of {result.contrast}"
+    rows = [
+        ("model", f"{result.model} on {result.device}"),
+        ("label", f"{target(result)}, probability {result.probability:.3f}"),
+        (f"F = {of}", f"{number(result.value)}"),
+        (f"F at baseline “{result.baseline}”", f"{number(result.baseline_value)}"),
+        ("ΔF", number(result.difference)),
+        ("δ", delta(result).removeprefix("δ ")),
+        ("nodes", str(result.evaluations)),
+        ("time", time(result)),
+    ]
+    if result.absolute:
+        rows.append(("scores", "absolute: they do not sum to ΔF"))
+    return rows
+
+
+def spoken(result: Attribution, strongest: Sequence[tuple[str, float]]) -> str:
+    """The picture in one sentence, for a screen reader."""
+    said = ", ".join(f"{text} {signed(score)}" for text, score in strongest)
+    return (
+        f"{target(result)}, probability {result.probability:.2f}. Strongest words: {said}. "
+        f"Positive scores push towards {result.target}, negative ones away from it."
+    )

@@ -1,0 +1,140 @@
+"""A result in a terminal: the words in colour, one line of numbers, a table of the strongest.
+
+rich reduces the colours to what the terminal has and leaves them out for NO_COLOR and when the
+output is not a terminal; then the underlines (solid: towards, double: away) or the signs in
+the table carry the meaning.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+
+from rich.console import Console
+from rich.style import Style
+from rich.table import Table
+from rich.text import Text
+
+from limner.protocol import Attribution, Piece
+from limner.render import facts
+from limner.render.runs import clip, one_line, segments, strongest, visible, words
+
+ROWS = 12
+"""Words in the table; the others are summed in its last line."""
+
+_STYLES = {
+    1: "black on #fbe3cc underline",
+    2: "black on #f8cfa6 underline",
+    3: "black on #f3b474 underline",
+    4: "bold black on #ee9a48 underline",
+    -1: "black on #d5e3f6 underline2",
+    -2: "black on #b9d2f0 underline2",
+    -3: "black on #93bae8 underline2",
+    -4: "bold black on #6ca1df underline2",
+}
+_BAR = 12
+
+
+def to_text(result: Attribution, *, color: bool = False, width: int = 80) -> str:
+    """The picture as a string; with `color`, with its escape codes."""
+    out = io.StringIO()
+    console = Console(
+        file=out,
+        force_terminal=color,
+        color_system="truecolor" if color else None,
+        no_color=not color,
+        width=width,
+        legacy_windows=False,
+        emoji=False,
+        highlight=False,
+    )
+    show(console, result)
+    return "\n".join(line.rstrip() for line in out.getvalue().rstrip("\n").split("\n"))
+
+
+def show(console: Console, *results: Attribution, table: bool = True) -> None:
+    """Print one result, or several of one text beside each other."""
+    for result in results:
+        for runs in segments(result):
+            line = Text(overflow="fold")
+            for run in runs:
+                line.append(visible(run.text), "dim strike" if run.unread else _style(run.step))
+            console.print(line)
+        console.print(_headline(result, alone=len(results) == 1))
+        for note in facts.notes(result):
+            console.print(Text(f"! {visible(note)}", "yellow"))
+    if table:
+        console.print(_table(console, results))
+
+
+def _style(step: int) -> Style | str:
+    return Style.parse(_STYLES[step]) if step else ""
+
+
+def _headline(result: Attribution, *, alone: bool) -> Text:
+    text = Text()
+    text.append(f"{visible(facts.target(result))} {result.probability:.2f}", "bold")
+    parts = [facts.delta(result), f"{result.evaluations} nodes", facts.time(result), result.device]
+    if not alone or result.baseline != "pad":
+        parts.insert(1, f"baseline {result.baseline}")
+    text.append(visible("".join(f" · {part}" for part in parts)), "" if result.converged else "red")
+    return text
+
+
+def _table(console: Console, results: Sequence[Attribution]) -> Table:
+    """Words against scores: a column for each baseline, or for each label in one graph."""
+    first = results[0]
+    shown = strongest(words(first), ROWS)
+    grid = Table(box=None, padding=(0, 2, 0, 0), show_edge=False, header_style="dim")
+    grid.add_column("word", no_wrap=True)
+    for name in _columns(results):
+        grid.add_column(name, justify="right", no_wrap=True)
+    if len(results) == 1:
+        grid.add_column("of ΔF", justify="right", no_wrap=True)
+        grid.add_column("")
+    scores = _scores(results)
+    largest = max((abs(p.score) for p in shown), default=0.0) or 1.0
+    limit = max(console.width // 3, 8)
+    for piece in shown:
+        cells = [Text(clip(one_line(piece.text), limit))]
+        cells += [Text(_cell(table.get(_place(piece)))) for table in scores]
+        if len(results) == 1:
+            cells += [Text(facts.share(piece.score, first.difference)), _bar(piece.score / largest)]
+        grid.add_row(*cells)
+    if len(words(first)) > len(shown):
+        rest = sum(p.score for p in words(first)) - sum(p.score for p in shown)
+        label = f"{len(words(first)) - len(shown):,} more"
+        grid.add_row(Text(label, "dim"), Text(facts.signed(rest), "dim"))
+    return grid
+
+
+def _columns(results: Sequence[Attribution]) -> list[str]:
+    if len(results) > 1:
+        return [visible(f"{result.baseline}") for result in results]
+    labels = results[0].by_label
+    return [visible(scores.label) for scores in labels] or ["score"]
+
+
+def _scores(results: Sequence[Attribution]) -> list[dict[tuple[int, int, int], float]]:
+    first = results[0]
+    if len(results) == 1 and first.by_label:
+        return [
+            {_place(p): s for p, s in zip(first.words, label.word_scores, strict=False)}
+            for label in first.by_label
+        ]
+    return [{_place(piece): piece.score for piece in words(result)} for result in results]
+
+
+def _place(piece: Piece) -> tuple[int, int, int]:
+    return piece.segment, piece.start, piece.end
+
+
+def _cell(score: float | None) -> str:
+    return "" if score is None else facts.signed(score)
+
+
+def _bar(value: float) -> Text:
+    length = round(abs(value) * _BAR)
+    if value < 0:
+        return Text("▒" * length, "#6ca1df")
+    return Text("█" * length, "#ee9a48")
