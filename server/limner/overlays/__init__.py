@@ -1,0 +1,18 @@
+"""From a method's result to what front ends draw: one module per type of result.
+
+Front ends draw marks, notes and panels and know no method; a ninth method adds a module here and a
+line to `draw`.
+"""
+
+from __future__ import annotations
+
+from limner.overlays import attribution
+from limner.protocol import Overlay, Result
+from limner.text.passages import Passage
+
+__all__ = ["draw"]
+
+
+def draw(result: Result, passage: Passage, *, preliminary: bool = False) -> Overlay:
+    """The overlay of `result`, in code points of the document that `passage` was read from."""
+    return attribution.draw(result, passage, preliminary=preliminary)

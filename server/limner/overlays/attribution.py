@@ -1,0 +1,191 @@
+"""An attribution as it is drawn: a mark per word, one note, a table, a bar chart."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from typing import Any
+
+from limner.overlays.markdown import escape, table
+from limner.protocol import Attribution, Mark, Note, Overlay, Panel, Piece
+from limner.text.passages import HOLE, Passage
+
+ROWS = 12
+"""Words in the table of a hover; the panel has more."""
+
+MARKS = 4000
+"""Most marks of one overlay; the weakest are left out."""
+
+PANEL_ROWS = 60
+
+POSITIVE, NEGATIVE = "#c25100", "#2166ac"
+"""Orange for what speaks for the label, blue against: apart for colour-blind readers too."""
+
+
+def draw(result: Attribution, passage: Passage, *, preliminary: bool = False) -> Overlay:
+    """Marks are the words' scores over the largest; raw scores and shares are in the texts."""
+    words = [word for word in result.words if word.segment == 0]
+    note = Note(at=passage.end, text=headline(result), tooltip=explain(result))
+    return Overlay(
+        marks=_marks(result, words, passage),
+        notes=(note,),
+        panel=_panel(result, words),
+        preliminary=preliminary,
+    )
+
+
+def headline(result: Attribution) -> str:
+    """`negative 0.93 · δ 0.4 %`, and what a reader must not miss."""
+    parts = [f"{_label(result)} {result.probability:.2f}", _accuracy(result)]
+    if result.baseline != "pad":
+        parts.append(f"baseline {_plain(result.baseline)}")
+    if cut := result.truncated:
+        parts.append(f"first {cut.characters_read:,} of {cut.characters:,} characters")
+    if not result.converged:
+        parts.append("not converged")
+    return " · ".join(parts)
+
+
+def explain(result: Attribution) -> str:
+    """The Markdown of a hover: label, words, how it was computed, what to mind."""
+    title = f"**{escape(_label(result))}** {result.probability:.2f} · {escape(result.model)}"
+    facts = (
+        f"ΔF = {signed(result.value)} − ({signed(result.baseline_value)}) "
+        f"= {signed(result.difference)} ({result.output}; baseline {escape(result.baseline)}) · "
+        f"{escape(_accuracy(result))} · {result.evaluations} evaluations · "
+        f"{result.ms:.0f} ms · {escape(result.device)}"
+    )
+    parts = [title, _table(result), _probabilities(result), facts]
+    if cut := result.truncated:
+        parts.append(
+            f"⚠ The model read the first {cut.characters_read:,} of {cut.characters:,} characters "
+            f"({cut.tokens_read:,} of {cut.tokens:,} tokens)."
+        )
+    parts += [f"⚠ {escape(sentence)}" for sentence in result.notes]
+    return "\n\n".join(part for part in parts if part)
+
+
+def signed(value: float, digits: int = 2) -> str:
+    """A number with a real minus sign, or plus."""
+    return f"{value:+.{digits}f}".replace("-", "−")
+
+
+def share(score: float, result: Attribution) -> str:
+    """The share of ΔF, or a dash where ΔF is too small to share."""
+    if result.delta is None or not result.difference:
+        return "–"
+    return f"{100 * score / result.difference:.0f} %".replace("-", "−")
+
+
+def shown(piece: Piece) -> str:
+    """A word as it is written in tables: holes as {…}, white space as one blank."""
+    return _plain(piece.text.replace(HOLE, "{…}")) or "␣"
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"\s+", " ", text).strip()
+
+
+def _label(result: Attribution) -> str:
+    if result.contrast is None:
+        return _plain(result.target)
+    return f"{_plain(result.target)} − {_plain(result.contrast)}"
+
+
+def _accuracy(result: Attribution) -> str:
+    if result.delta is None:
+        return f"ΔF ≈ 0 (error {result.error:.2g})"
+    return f"δ {100 * result.delta:.1f} %"
+
+
+def _marks(result: Attribution, words: list[Piece], passage: Passage) -> tuple[Mark, ...]:
+    largest = max((abs(word.score) for word in words), default=0.0)
+    if not largest:
+        return ()
+    strongest = sorted(words, key=lambda word: -abs(word.score))[:MARKS]
+    return tuple(
+        Mark(start=start, end=end, value=word.score / largest, hover=_hover(word, result))
+        for word in sorted(strongest, key=lambda word: word.start)
+        for start, end in passage.source_ranges(word.start, word.end)
+    )
+
+
+def _hover(word: Piece, result: Attribution) -> str:
+    part = share(word.score, result)
+    of = f" · {part} of ΔF" if part != "–" else ""
+    return f"**{escape(shown(word))}** {signed(word.score, 3)}{of} ({escape(_label(result))})"
+
+
+def _strongest(words: list[Piece] | tuple[Piece, ...], count: int) -> list[Piece]:
+    return sorted(words, key=lambda word: -abs(word.score))[:count]
+
+
+def _bar(score: float, largest: float, width: int = 8) -> str:
+    """Eighths of a block; an empty string for what is under one eighth."""
+    eighths = round(abs(score) / largest * width * 8) if largest else 0
+    return "█" * (eighths // 8) + ("", *"▏▎▍▌▋▊▉")[eighths % 8]
+
+
+def _table(result: Attribution) -> str:
+    top = _strongest(result.words, ROWS)
+    largest = max((abs(word.score) for word in top), default=0.0)
+    rows = [
+        (
+            escape(shown(word)),
+            signed(word.score, 3),
+            share(word.score, result),
+            _bar(word.score, largest),
+        )
+        for word in top
+    ]
+    more = len(result.words) - len(top)
+    text = table(("word", "score", "share of ΔF", ""), "lrrl", rows)
+    return text + (f"\n\n… and {more} more words" if more else "")
+
+
+def _probabilities(result: Attribution) -> str:
+    pairs = zip(result.labels, result.probabilities, strict=False)
+    top = sorted(pairs, key=lambda pair: -pair[1])[:6]
+    return ", ".join(f"{escape(_plain(label))} {value:.3f}" for label, value in top)
+
+
+def _panel(result: Attribution, words: list[Piece]) -> Panel:
+    top = sorted(_strongest(words, PANEL_ROWS), key=lambda word: word.start)
+    values = [
+        {"word": name, "score": round(word.score, 4)}
+        for name, word in zip(_numbered([shown(word) for word in top]), top, strict=True)
+    ]
+    spec: dict[str, Any] = {
+        "data": {"values": values},
+        "mark": {"type": "bar", "tooltip": True},
+        "encoding": {
+            "y": {"field": "word", "type": "nominal", "sort": None, "title": None},
+            "x": {"field": "score", "type": "quantitative", "title": f"score ({result.output})"},
+            "color": {
+                "condition": {"test": "datum.score > 0", "value": POSITIVE},
+                "value": NEGATIVE,
+            },
+        },
+    }
+    return Panel(
+        title=f"{_label(result)} {result.probability:.2f}: what moved {_plain(result.model)}",
+        spec=spec,
+        text=_text_table(result, top),
+    )
+
+
+def _numbered(names: list[str]) -> list[str]:
+    """The same names, those that come again with a number: each is a row of its own."""
+    seen: Counter[str] = Counter()
+    result: list[str] = []
+    for name in names:
+        seen[name] += 1
+        result.append(name if seen[name] == 1 else f"{name} ({seen[name]})")
+    return result
+
+
+def _text_table(result: Attribution, top: list[Piece]) -> str:
+    rows = [
+        f"{signed(word.score, 3)}  {share(word.score, result):>6}  {shown(word)}" for word in top
+    ]
+    return "\n".join([headline(result), *rows])
