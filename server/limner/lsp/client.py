@@ -1,0 +1,75 @@
+"""What a client said it can do, read once from its initialize request."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, cast
+
+from lsprotocol import types as lsp
+from pygls.capabilities import get_capability
+
+from limner.lsp.convert import ENCODINGS, choose_encoding
+from limner.text.positions import Encoding
+
+
+@dataclass(frozen=True)
+class Client:
+    """The capabilities that change what we send."""
+
+    encoding: Encoding = Encoding.UTF16
+    overlay: bool = False
+    """Draws `limner/overlay` itself; gets no semantic tokens."""
+    refresh_hints: bool = False
+    refresh_tokens: bool = False
+    refresh_lenses: bool = False
+    progress: bool = False
+    """Lets the server create progress."""
+    configuration: bool = False
+    """Answers workspace/configuration."""
+    watches_configuration: bool = False
+    """Lets the server register for didChangeConfiguration."""
+    apply_edit: bool = False
+    versioned_edits: bool = False
+    """Takes `documentChanges`, which carry the version they were made for."""
+    markdown: bool = True
+    """Shows Markdown in hovers."""
+    diagnostic_versions: bool = False
+
+
+def read_client(params: lsp.InitializeParams) -> Client:
+    """The digest of an initialize request."""
+    capabilities = params.capabilities
+
+    def has(path: str) -> bool:
+        return bool(get_capability(capabilities, path, False))
+
+    offered = get_capability(capabilities, "general.position_encodings", None)
+    formats = get_capability(capabilities, "text_document.hover.content_format", None)
+    return Client(
+        encoding=ENCODINGS[choose_encoding(offered)],
+        overlay=_declares_overlay(capabilities.experimental),
+        refresh_hints=has("workspace.inlay_hint.refresh_support"),
+        refresh_tokens=has("workspace.semantic_tokens.refresh_support"),
+        refresh_lenses=has("workspace.code_lens.refresh_support"),
+        progress=has("window.work_done_progress"),
+        configuration=has("workspace.configuration"),
+        watches_configuration=has("workspace.did_change_configuration.dynamic_registration"),
+        apply_edit=has("workspace.apply_edit"),
+        versioned_edits=has("workspace.workspace_edit.document_changes"),
+        markdown=formats is None or lsp.MarkupKind.Markdown in formats,
+        diagnostic_versions=has("text_document.publish_diagnostics.version_support"),
+    )
+
+
+def _declares_overlay(experimental: Any) -> bool:
+    """`experimental.limner.overlay` is true or `{version: 1}`."""
+    if not isinstance(experimental, Mapping):
+        return False
+    ours = cast("Mapping[str, Any]", experimental).get("limner")
+    if not isinstance(ours, Mapping):
+        return False
+    overlay = cast("Mapping[str, Any]", ours).get("overlay")
+    if isinstance(overlay, Mapping):
+        return cast("Mapping[str, Any]", overlay).get("version") == 1
+    return overlay is True

@@ -1,0 +1,121 @@
+"""The only place that converts between code-point offsets and the protocol's positions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from lsprotocol import types as lsp
+
+from limner.lsp.documents import Document
+from limner.protocol import Mark, Note, Overlay
+from limner.text.edits import Edit, apply_edits, shrink
+from limner.text.lines import Lines
+from limner.text.positions import Encoding, to_offset, to_position
+
+ENCODINGS = {
+    lsp.PositionEncodingKind.Utf8: Encoding.UTF8,
+    lsp.PositionEncodingKind.Utf16: Encoding.UTF16,
+    lsp.PositionEncodingKind.Utf32: Encoding.UTF32,
+}
+
+
+def choose_encoding(offered: Sequence[str] | None) -> lsp.PositionEncodingKind:
+    """The client's first of UTF-8 and UTF-32, which need no surrogates; else UTF-16."""
+    for kind in offered or ():
+        if kind in (lsp.PositionEncodingKind.Utf8, lsp.PositionEncodingKind.Utf32):
+            return lsp.PositionEncodingKind(kind)
+    return lsp.PositionEncodingKind.Utf16
+
+
+def position(lines: Lines, offset: int, encoding: Encoding) -> lsp.Position:
+    """The client's position of an offset."""
+    line, character = to_position(lines, offset, encoding)
+    return lsp.Position(line, character)
+
+
+def range_of(lines: Lines, start: int, end: int, encoding: Encoding) -> lsp.Range:
+    """The client's range of two offsets."""
+    return lsp.Range(position(lines, start, encoding), position(lines, end, encoding))
+
+
+def offset(document: Document, place: lsp.Position, encoding: Encoding) -> int:
+    """The offset of a client's position, clamped to the text."""
+    return to_offset(document.lines, place.line, place.character, encoding)
+
+
+def span(document: Document, place: lsp.Range, encoding: Encoding) -> tuple[int, int]:
+    """The offsets of a client's range, in order."""
+    start = offset(document, place.start, encoding)
+    end = offset(document, place.end, encoding)
+    return min(start, end), max(start, end)
+
+
+def workspace_edit(
+    document: Document, edit: Edit, encoding: Encoding, *, versioned: bool
+) -> lsp.WorkspaceEdit:
+    """One edit of a document, for its version where the client can check that."""
+    place = range_of(document.lines, edit.start, edit.end, encoding)
+    change = lsp.TextEdit(range=place, new_text=edit.text)
+    if not versioned:
+        return lsp.WorkspaceEdit(changes={document.uri: [change]})
+    identifier = lsp.OptionalVersionedTextDocumentIdentifier(
+        uri=document.uri, version=document.version
+    )
+    return lsp.WorkspaceEdit(document_changes=[lsp.TextDocumentEdit(identifier, [change])])
+
+
+def edits_of(
+    text: str, changes: Sequence[lsp.TextDocumentContentChangeEvent], encoding: Encoding
+) -> tuple[Edit, ...]:
+    """The edits of one didChange; each change counts in the text that the one before left."""
+    edits: list[Edit] = []
+    for change in changes:
+        edit = _edit(text, change, encoding)
+        text = apply_edits(text, (edit,))
+        edits.append(edit)
+    return tuple(edits)
+
+
+def _edit(text: str, change: lsp.TextDocumentContentChangeEvent, encoding: Encoding) -> Edit:
+    if isinstance(change, lsp.TextDocumentContentChangeWholeDocument):
+        return shrink(text, Edit(0, len(text), change.text))
+    lines = Lines(text)
+    start = to_offset(lines, change.range.start.line, change.range.start.character, encoding)
+    end = to_offset(lines, change.range.end.line, change.range.end.character, encoding)
+    return shrink(text, Edit(min(start, end), max(start, end), change.text))
+
+
+def json_position(lines: Lines, at: int, encoding: Encoding) -> dict[str, int]:
+    """A position inside our own notifications."""
+    line, character = to_position(lines, at, encoding)
+    return {"line": line, "character": character}
+
+
+def json_range(lines: Lines, start: int, end: int, encoding: Encoding) -> dict[str, Any]:
+    """A range inside our own notifications."""
+    return {
+        "start": json_position(lines, start, encoding),
+        "end": json_position(lines, end, encoding),
+    }
+
+
+def json_overlay(lines: Lines, overlay: Overlay, encoding: Encoding) -> dict[str, Any]:
+    """An overlay as `limner/overlay` and the answer of `limner/probe` carry it."""
+    panel = overlay.panel
+    return {
+        "marks": [_json_mark(lines, mark, encoding) for mark in overlay.marks],
+        "notes": [_json_note(lines, note, encoding) for note in overlay.notes],
+        "panel": panel and {"title": panel.title, "spec": dict(panel.spec), "text": panel.text},
+        "preliminary": overlay.preliminary,
+    }
+
+
+def _json_mark(lines: Lines, mark: Mark, encoding: Encoding) -> dict[str, Any]:
+    place = json_range(lines, mark.start, mark.end, encoding)
+    return {"range": place, "value": round(mark.value, 4), "hover": mark.hover}
+
+
+def _json_note(lines: Lines, note: Note, encoding: Encoding) -> dict[str, Any]:
+    place = json_position(lines, note.at, encoding)
+    return {"position": place, "text": note.text, "tooltip": note.tooltip}
