@@ -1,0 +1,244 @@
+"""The pinned probes of one session: found, moved with the text, run again, let go.
+
+Edits are followed at once (overlays and anchors move, a job whose text changed is cancelled). Then,
+after a wait that grows with what the last result cost, the document is read again and probes whose
+text or options changed are run. Reading and running never block the loop.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+from collections.abc import Callable, Sequence
+
+from limner.engine.interface import Engine
+from limner.lsp.activity import Activity
+from limner.lsp.asks import Ask, resolve
+from limner.lsp.catalog import Catalog
+from limner.lsp.documents import Document, Documents
+from limner.lsp.probe import Origin, Probe, State
+from limner.lsp.runs import Answer, Runner
+from limner.lsp.settings import Settings
+from limner.lsp.settle import bring_up, settle
+from limner.protocol import Job, Overlay, Priority
+from limner.text.edits import Edit
+from limner.text.passages import Passage
+
+FIRST_WAIT, LEAST_WAIT, MOST_WAIT = 0.02, 0.05, 0.5
+"""Seconds from an edit to the next run: before any cost is known, and the bounds of the cost
+(clangd's rule)."""
+
+
+class Probes:
+    """All pinned probes, and the way to a one-shot one."""
+
+    def __init__(
+        self,
+        documents: Documents,
+        engine: Engine,
+        catalog: Catalog,
+        activity: Activity | None = None,
+        changed: Callable[[str], None] = lambda uri: None,
+    ) -> None:
+        """`changed` is called with the uri of a document whose probes changed."""
+        self.settings = Settings()
+        self._documents = documents
+        self._catalog = catalog
+        self._tell = changed
+        self._runner = Runner(
+            documents, engine, activity or Activity(), self._changed, self._read_later
+        )
+        self._of: dict[str, list[Probe]] = {}
+        self._reading: dict[str, asyncio.Task[None]] = {}
+        self._visible: dict[str, tuple[int, int]] = {}
+        self._ids = itertools.count(1)
+        self._change: asyncio.Future[None] | None = None
+
+    # ── looking ───────────────────────────────────────────────────────────────────────────────
+
+    def of(self, uri: str) -> tuple[Probe, ...]:
+        """The probes of a document in the order of the text."""
+        return tuple(sorted(self._of.get(uri, ()), key=lambda probe: probe.anchor))
+
+    def get(self, uri: str, id: str) -> Probe | None:
+        """The probe of that id."""
+        return next((probe for probe in self._of.get(uri, ()) if probe.id == id), None)
+
+    def at(self, uri: str, offset: int) -> tuple[Probe, ...]:
+        """The probes that look at `offset`, or whose directive is there."""
+        return tuple(
+            probe
+            for probe in self.of(uri)
+            for start, end in (probe.anchor, probe.span or probe.anchor)
+            if start <= offset <= end
+        )
+
+    def busy(self, uri: str) -> bool:
+        """Whether something is still to come for this document by itself."""
+        return uri in self._reading or any(probe.state.busy for probe in self._of.get(uri, ()))
+
+    async def idle(self, uri: str) -> None:
+        """Wait until everything of this document is computed, or failed."""
+        while self.busy(uri):
+            if self._change is None or self._change.done():
+                self._change = asyncio.get_running_loop().create_future()
+            await asyncio.shield(self._change)
+
+    # ── the document changes ──────────────────────────────────────────────────────────────────
+
+    def opened(self, document: Document) -> None:
+        """Read a document that was opened, or opened again."""
+        self._forget(document.uri)
+        self._read_later(document.uri)
+
+    def edited(self, document: Document, edits: Sequence[Edit]) -> None:
+        """Follow edits that led to `document`, and read it after the wait."""
+        touched = [probe for probe in self._of.get(document.uri, ()) if probe.edited(edits)]
+        for probe in touched:
+            probe.stop()
+            probe.stopped = False
+            if probe.passage:
+                probe.state = State.QUEUED
+        self._read_later(document.uri, self._wait(touched))
+        if touched:
+            self._changed(document.uri)
+
+    def closed(self, uri: str) -> None:
+        """Let go of a document."""
+        self._forget(uri)
+        self._visible.pop(uri, None)
+        self._changed(uri)
+
+    def configured(self, settings: Settings) -> None:
+        """Take new settings and read all documents again."""
+        self.settings = settings
+        for document in self._documents:
+            self._read_later(document.uri)
+
+    def sees(self, uri: str, start: int, end: int) -> None:
+        """The client shows this range: its probes go first."""
+        self._visible[uri] = (start, end)
+
+    def close(self) -> None:
+        """Stop everything."""
+        for uri in [*self._of, *self._reading]:
+            self._forget(uri)
+
+    # ── a person asks ─────────────────────────────────────────────────────────────────────────
+
+    def pin(self, document: Document, passage: Passage, ask: Ask, *, beside: bool = False) -> Probe:
+        """Pin a probe by command; it replaces the one on that passage unless `beside`."""
+        span = (passage.start, passage.end)
+        probes = self._of.setdefault(document.uri, [])
+        same = [p for p in probes if p.origin is Origin.COMMAND and p.span == span]
+        if same and not beside:
+            probe = same[0]
+            probe.ask = ask
+        else:
+            probe = Probe(self._new_id(), document.uri, Origin.COMMAND, ask, span)
+            probes.append(probe)
+        probe.touched = True
+        if bring_up(probe, passage, None, self._job_of):
+            self._runner.start(probe, document, Priority.CARET)
+        self._changed(document.uri)
+        return probe
+
+    def unpin(self, probe: Probe) -> None:
+        """Let go of one probe."""
+        probe.stop()
+        self._of[probe.uri].remove(probe)
+        self._changed(probe.uri)
+
+    def rerun(self, probe: Probe) -> None:
+        """Compute one probe again, also one that was stopped or failed."""
+        probe.stop()
+        probe.job, probe.stopped, probe.touched = None, False, True
+        self._read_later(probe.uri)
+
+    def stop(self) -> None:
+        """The user cancelled: nothing pinned runs until an edit or a request."""
+        for uri, probes in self._of.items():
+            for probe in probes:
+                if probe.state.busy:
+                    probe.stop()
+                    probe.state, probe.stopped = State.IDLE, True
+            self._changed(uri)
+
+    async def ask(
+        self,
+        document: Document,
+        passage: Passage,
+        ask: Ask,
+        partial: Callable[[Overlay, Document], None] | None = None,
+    ) -> Answer:
+        """Run a one-shot probe; cancel the task to stop it.
+
+        Raises:
+            LimnerError: a bad option, or what the engine says.
+        """
+        job = resolve(ask, passage, self.settings, self._catalog)
+        return await self._runner.ask(job, passage, document, partial)
+
+    # ── inside ────────────────────────────────────────────────────────────────────────────────
+
+    def _changed(self, uri: str) -> None:
+        if self._change and not self._change.done():
+            self._change.set_result(None)
+        self._tell(uri)
+
+    def _forget(self, uri: str) -> None:
+        if task := self._reading.pop(uri, None):
+            task.cancel()
+        for probe in self._of.pop(uri, ()):
+            probe.stop()
+
+    def _wait(self, touched: Sequence[Probe]) -> float:
+        if self.settings.debounce_ms is not None:
+            return self.settings.debounce_ms / 1000
+        costs = [probe.cost for probe in touched if probe.cost is not None]
+        return min(max(max(costs), LEAST_WAIT), MOST_WAIT) if costs else FIRST_WAIT
+
+    def _read_later(self, uri: str, wait: float = 0.0) -> None:
+        if task := self._reading.pop(uri, None):
+            task.cancel()
+        self._reading[uri] = asyncio.create_task(self._read_after(uri, wait))
+
+    async def _read_after(self, uri: str, wait: float) -> None:
+        try:
+            if wait:
+                await asyncio.sleep(wait)
+            document = self._documents.get(uri)
+            if document and self._worth_reading(document):
+                await document.read()
+                self._settle(document)
+        finally:
+            if self._reading.get(uri) is asyncio.current_task():
+                del self._reading[uri]
+                self._changed(uri)
+
+    def _worth_reading(self, document: Document) -> bool:
+        """Most documents have no probe and no directive; they are not even parsed."""
+        return bool(self._of.get(document.uri)) or "limner:" in document.text
+
+    def _settle(self, document: Document) -> None:
+        """Give every directive its probe, and run what has to run."""
+        kept, run = settle(document, self._of.get(document.uri, ()), self._new_id, self._job_of)
+        self._of[document.uri] = kept
+        for probe in run:
+            self._runner.start(probe, document, self._priority(probe))
+
+    def _new_id(self) -> str:
+        return f"p{next(self._ids)}"
+
+    def _job_of(self, ask: Ask, passage: Passage) -> Job:
+        return resolve(ask, passage, self.settings, self._catalog)
+
+    def _priority(self, probe: Probe) -> Priority:
+        """An edit or a command says where the caret is; the protocol has no other word for it."""
+        if probe.touched:
+            return Priority.CARET
+        if probe.span is None or probe.uri not in self._visible:
+            return Priority.PINNED
+        start, end = self._visible[probe.uri]
+        inside = probe.span[0] <= end and probe.span[1] >= start
+        return Priority.VISIBLE if inside else Priority.PINNED
