@@ -1,0 +1,57 @@
+"""The features of the protocol, one module each, and the tables that say which we serve.
+
+A handler takes a snapshot at its entry and answers from what probes have; only `limner/probe`
+waits for the engine. Commands put a job on its way and return at once: a client cannot cancel a
+command, and it should not have to wait for one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from lsprotocol import types as lsp
+
+from limner.lsp.features import (
+    code_actions,
+    code_lens,
+    commands,
+    completion,
+    configuration,
+    hover,
+    inlay_hints,
+    probe,
+    semantic_tokens,
+    status,
+)
+
+Feature = tuple[str, Callable[..., Any], Any]
+
+FEATURES: tuple[Feature, ...] = (
+    (lsp.INITIALIZED, configuration.initialized, None),
+    (lsp.WORKSPACE_DID_CHANGE_CONFIGURATION, configuration.changed, None),
+    (lsp.TEXT_DOCUMENT_INLAY_HINT, inlay_hints.handle, None),
+    (lsp.TEXT_DOCUMENT_HOVER, hover.handle, None),
+    (lsp.TEXT_DOCUMENT_CODE_LENS, code_lens.handle, None),
+    (lsp.TEXT_DOCUMENT_CODE_ACTION, code_actions.handle, code_actions.OPTIONS),
+    (lsp.TEXT_DOCUMENT_COMPLETION, completion.handle, completion.OPTIONS),
+    (probe.METHOD, probe.handle, None),
+    (status.METHOD, status.handle, None),
+)
+"""(method, handler, options) of every client."""
+
+TOKENS: Feature = (
+    lsp.TEXT_DOCUMENT_SEMANTIC_TOKENS_FULL,
+    semantic_tokens.handle,
+    semantic_tokens.LEGEND,
+)
+"""Only for clients that do not draw overlays: VS Code asks one provider of semantic tokens per
+document, and a language's own colours would vanish."""
+
+COMMANDS: tuple[tuple[str, Callable[..., Any]], ...] = (
+    ("limner.attribute", commands.attribute),
+    ("limner.pin", commands.pin),
+    ("limner.unpin", commands.unpin),
+    ("limner.rerun", commands.rerun),
+    ("limner.stop", commands.stop),
+)

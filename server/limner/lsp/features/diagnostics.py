@@ -1,0 +1,50 @@
+"""Diagnostics: only for what is wrong in the document: a directive that cannot be followed.
+
+A worker that died or a memory that is too small is no fault of the text; the note says it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lsprotocol import types as lsp
+
+from limner.lsp.convert import range_of
+from limner.lsp.probe import Origin, Probe, State
+from limner.protocol import BadInput
+
+if TYPE_CHECKING:
+    from limner.lsp.server import LimnerServer
+
+
+def publish(ls: LimnerServer, uri: str) -> None:
+    """Send the document's diagnostics if they are not what the client has."""
+    document = ls.document(uri)
+    found: list[lsp.Diagnostic] = []
+    if document:
+        found = [
+            lsp.Diagnostic(
+                range=range_of(document.lines, *probe.anchor, ls.client.encoding),
+                message=sentence,
+                severity=lsp.DiagnosticSeverity.Error,
+                source="limner",
+            )
+            for probe in ls.probes.of(uri)
+            for sentence in sentences(probe)
+        ]
+    if found == ls.published.get(uri, []):
+        return
+    ls.published[uri] = found
+    version = document.version if document and ls.client.diagnostic_versions else None
+    ls.text_document_publish_diagnostics(
+        lsp.PublishDiagnosticsParams(uri=uri, diagnostics=found, version=version)
+    )
+
+
+def sentences(probe: Probe) -> tuple[str, ...]:
+    """What is wrong with a probe's directive."""
+    if probe.origin is not Origin.DIRECTIVE or probe.state is not State.FAILED:
+        return ()
+    if probe.directive and probe.directive.errors:
+        return probe.directive.errors
+    return (str(probe.error),) if isinstance(probe.error, BadInput) else ()

@@ -1,0 +1,58 @@
+"""Hover: the word under the pointer first, then the table of its probe."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lsprotocol import types as lsp
+
+from limner.lsp.convert import offset, range_of
+from limner.lsp.probe import Probe, State
+from limner.protocol import Mark
+
+if TYPE_CHECKING:
+    from limner.lsp.server import LimnerServer
+
+
+async def handle(ls: LimnerServer, params: lsp.HoverParams) -> lsp.Hover | None:
+    """What the probes here say; nothing is computed for a hover."""
+    document = ls.document(params.text_document.uri)
+    if document is None:
+        return None
+    at = offset(document, params.position, ls.client.encoding)
+    found = ls.probes.at(document.uri, at)
+    texts = [text for probe in found if (text := _text(ls, probe, at))]
+    if not texts:
+        return None
+    probe = found[0]
+    marks = [mark for probe in found if (mark := mark_at(probe, at))]
+    place = (marks[0].start, marks[0].end) if marks else probe.span or probe.anchor
+    kind = lsp.MarkupKind.Markdown if ls.client.markdown else lsp.MarkupKind.PlainText
+    return lsp.Hover(
+        contents=lsp.MarkupContent(kind, "\n\n---\n\n".join(texts)),
+        range=range_of(document.lines, *place, ls.client.encoding),
+    )
+
+
+def mark_at(probe: Probe, at: int) -> Mark | None:
+    """The mark on the character after `at`, else the one that ends there."""
+    marks = [mark for mark in probe.shown.marks if mark.start <= at <= mark.end]
+    return max(marks, key=lambda mark: mark.start, default=None)
+
+
+def _text(ls: LimnerServer, probe: Probe, at: int) -> str:
+    shown = probe.shown
+    if not ls.client.markdown:
+        return _plain(probe)
+    parts = [mark.hover] if (mark := mark_at(probe, at)) else []
+    parts += [note.tooltip or note.text for note in shown.notes]
+    if probe.state is State.PRELIMINARY:
+        parts.append("… a finer result follows")
+    return "\n\n".join(parts)
+
+
+def _plain(probe: Probe) -> str:
+    if probe.error:
+        return str(probe.error)
+    panel = probe.shown.panel
+    return panel.text if panel else "\n".join(note.text for note in probe.shown.notes)

@@ -1,0 +1,141 @@
+"""`limner/probe`: a one-shot probe, cancelled by `$/cancelRequest`.
+
+Params ``{uri, range? | position?, method? = "attribute", options? = {…}, partialResultToken?}``;
+a range that is not empty is read as it stands, else the passage around the position is. The answer
+is ``{result, overlay, version}``: the method's result, and what to draw on that version (null when
+the document was closed meanwhile).
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+from lsprotocol import types as lsp
+
+from limner.lsp.asks import Ask
+from limner.lsp.convert import json_overlay
+from limner.lsp.documents import Document
+from limner.protocol import BadInput, Overlay, TextRefused
+from limner.text.passages import Passage, Run
+from limner.text.positions import to_offset
+
+if TYPE_CHECKING:
+    from limner.lsp.server import LimnerServer
+
+METHOD = "limner/probe"
+
+
+class Place(msgspec.Struct, frozen=True):
+    """A position of the protocol."""
+
+    line: int
+    character: int
+
+
+class Span(msgspec.Struct, frozen=True):
+    """A range of the protocol."""
+
+    start: Place
+    end: Place
+
+
+class Params(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
+    """What is asked."""
+
+    uri: str
+    range: Span | None = None
+    position: Place | None = None
+    method: str = "attribute"
+    options: Mapping[str, str] = {}
+    partial_result_token: str | int | None = None
+
+
+async def handle(ls: LimnerServer, params: Any) -> dict[str, Any]:
+    """Compute and answer; cancelled, the job stops at its next batch."""
+    asked = read(params, Params)
+    document = ls.document(asked.uri)
+    if document is None:
+        raise BadInput(f"{asked.uri} is not open.")
+    passage = find(ls, document, asked.range, asked.position)
+    if passage is None:
+        raise TextRefused("There is no text here: put the caret into a string or paragraph.")
+    task = asyncio.current_task()
+    if task:
+        ls.asking.add(task)
+    try:
+        partial = _partial(ls, asked.partial_result_token)
+        ask = Ask(asked.method, asked.options)
+        answer = await ls.probes.ask(document, passage, ask, partial)
+    finally:
+        if task:
+            ls.asking.discard(task)
+    return {
+        "result": msgspec.to_builtins(answer.result),
+        **_drawn(ls, answer.overlay, answer.document),
+    }
+
+
+def read(params: Any, kind: type[Params]) -> Params:
+    """The parameters of one of our own requests.
+
+    Raises:
+        BadInput: they are not of that form.
+    """
+    try:
+        return msgspec.convert(params, kind)
+    except msgspec.ValidationError as error:
+        raise BadInput(f"{METHOD}: {error}.") from error
+
+
+def find(
+    ls: LimnerServer, document: Document, span: Span | None, place: Place | None
+) -> Passage | None:
+    """The selected text as a passage of its own, or the passage around the caret."""
+    encoding, lines = ls.client.encoding, document.lines
+    if span and span.start != span.end:
+        start = to_offset(lines, span.start.line, span.start.character, encoding)
+        end = to_offset(lines, span.end.line, span.end.character, encoding)
+        return selection(document, min(start, end), max(start, end))
+    place = place or (span.start if span else None)
+    if place is None:
+        return None
+    return document.passage_at(to_offset(lines, place.line, place.character, encoding))
+
+
+def selection(document: Document, start: int, end: int) -> Passage | None:
+    """A selection read as it stands; the whole passage where it selects exactly that."""
+    text = document.text[start:end]
+    if not text.strip():
+        return None
+    passage = document.passage_at(start)
+    if passage and passage.start <= start and end <= passage.end and _covers(passage, start, end):
+        return passage
+    return Passage("selection", start, end, text, (), (Run(0, len(text), start, end),))
+
+
+def _covers(passage: Passage, start: int, end: int) -> bool:
+    """Whether the selection has all of the passage's text, quotes or not."""
+    return passage.text_offset(start) == 0 and passage.text_offset(end) == len(passage.text)
+
+
+def _partial(
+    ls: LimnerServer, token: str | int | None
+) -> Callable[[Overlay, Document], None] | None:
+    if token is None:
+        return None
+
+    def send(overlay: Overlay, document: Document) -> None:
+        value = _drawn(ls, overlay, document)
+        ls.progress(lsp.ProgressParams(token=token, value=value))
+
+    return send
+
+
+def _drawn(ls: LimnerServer, overlay: Overlay | None, document: Document | None) -> dict[str, Any]:
+    if overlay is None or document is None:
+        return {"overlay": None, "version": None}
+    drawn = json_overlay(document.lines, overlay, ls.client.encoding)
+    return {"overlay": drawn, "version": document.version}

@@ -1,0 +1,144 @@
+"""One session's server: its documents, probes, settings, and the features over them.
+
+pygls's server object serves one client, so every connection gets its own over the shared engine.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Coroutine, Sequence
+from typing import Any
+
+from lsprotocol import types as lsp
+from pygls.lsp.server import LanguageServer
+
+from limner._version import VERSION
+from limner.config import Config
+from limner.engine.interface import Engine
+from limner.lsp.activity import AFTER, Activity, Indicator, Silent
+from limner.lsp.catalog import Catalog
+from limner.lsp.client import Client, read_client
+from limner.lsp.documents import Document, Documents
+from limner.lsp.features import COMMANDS, FEATURES, TOKENS
+from limner.lsp.features.configuration import adopt
+from limner.lsp.outbox import Outbox
+from limner.lsp.probes import Probes
+from limner.lsp.progress import ServerProgress
+from limner.lsp.settings import Settings
+from limner.lsp.sync import NOTEBOOKS, Sync
+from limner.lsp.wire import Wire
+from limner.protocol import BadInput
+
+log = logging.getLogger(__name__)
+
+
+class LimnerServer(LanguageServer):
+    """What one client talks to."""
+
+    protocol: Wire
+
+    def __init__(
+        self,
+        engine: Engine,
+        config: Config,
+        *,
+        catalog: Catalog | None = None,
+        progress_after: float = AFTER,
+    ) -> None:
+        """`engine` is shared and outlives the session."""
+        super().__init__("limner", VERSION, notebook_document_sync=NOTEBOOKS, protocol_cls=Wire)
+        self.engine = engine
+        self.catalog = catalog or Catalog(config)
+        self.client = Client()
+        self.documents = Documents()
+        self.outbox = Outbox(self)
+        self.published: dict[str, list[lsp.Diagnostic]] = {}
+        self.drawn: set[str] = set()
+        self.activity = Activity(self._indicator, after=progress_after)
+        self.probes = Probes(
+            self.documents, engine, self.catalog, self.activity, self.outbox.changed
+        )
+        self.sync = Sync(self.documents, self.probes, lambda: self.client.encoding, self.warn)
+        self.asking: set[asyncio.Task[Any]] = set()
+        """Running one-shot requests, which the progress button cancels too."""
+        self._progress: ServerProgress | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+        for method, handler, options in FEATURES:
+            self.feature(method, options)(handler)
+        for name, command in COMMANDS:
+            self.command(name)(command)
+
+    @property
+    def settings(self) -> Settings:
+        """What the editor set."""
+        return self.probes.settings
+
+    def document(self, uri: str) -> Document | None:
+        """The newest snapshot of an open document."""
+        return self.documents.get(uri)
+
+    def spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        """Run `work` for as long as the session lives."""
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._done)
+        return task
+
+    async def execute(self, name: str, arguments: Sequence[Any]) -> None:
+        """Run one of our commands.
+
+        Raises:
+            BadInput: an unknown command, or its arguments are not what it takes.
+        """
+        command = dict(COMMANDS).get(name)
+        if command is None:
+            raise BadInput(f"Unknown command {name!r}.")
+        await command(self, arguments[0] if arguments else None)
+
+    def warn(self, sentence: str) -> None:
+        """Tell the user, once, what is not as they wanted it."""
+        log.warning("%s", sentence)
+        self.window_log_message(lsp.LogMessageParams(lsp.MessageType.Warning, sentence))
+        self.window_show_message(lsp.ShowMessageParams(lsp.MessageType.Warning, sentence))
+
+    def progress_cancelled(self, token: str | int) -> None:
+        """The user pressed cancel."""
+        if self._progress and token == self._progress.token:
+            self.probes.stop()
+            for task in list(self.asking):
+                task.cancel()
+
+    def report_server_error(self, error: Exception, source: Any) -> None:
+        """Log our own faults; a message box for each would be worse than the fault."""
+        log.error("%s: %s", getattr(source, "__name__", source), error)
+
+    def close(self) -> None:
+        """End the session: cancel its jobs, send nothing more."""
+        self.probes.close()
+        self.activity.close()
+        self.outbox.close()
+        for task in self._tasks:
+            task.cancel()
+        self.protocol.writer = None
+
+    def begin(self, params: lsp.InitializeParams) -> None:
+        """The client introduced itself; what it can do decides what we offer."""
+        self.client = read_client(params)
+        if not self.client.overlay:
+            method, handler, options = TOKENS
+            self.feature(method, options)(handler)
+        adopt(self, params.initialization_options)
+
+    # ── inside ────────────────────────────────────────────────────────────────────────────────
+
+    def _indicator(self) -> Indicator:
+        if not self.client.progress:
+            return Silent()
+        self._progress = ServerProgress(self, self.spawn)
+        return self._progress
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()):
+            log.error("A background task failed", exc_info=error)

@@ -1,0 +1,99 @@
+"""Document and notebook synchronisation: the client's texts into ours.
+
+A notebook's cell is a document of its own, with the uri the client gave it.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+
+from lsprotocol import types as lsp
+
+from limner.lsp.convert import edits_of
+from limner.lsp.documents import MAX_DOCUMENT, Documents
+from limner.lsp.probes import Probes
+from limner.text.positions import Encoding
+
+log = logging.getLogger(__name__)
+
+NOTEBOOKS = lsp.NotebookDocumentSyncOptions(
+    notebook_selector=[
+        lsp.NotebookDocumentFilterWithCells(
+            cells=[
+                lsp.NotebookCellLanguage(language="python"),
+                lsp.NotebookCellLanguage(language="markdown"),
+            ],
+            notebook=lsp.NotebookDocumentFilterNotebookType(notebook_type="*"),
+        )
+    ]
+)
+
+
+class Sync:
+    """Applies what the client says of its documents."""
+
+    def __init__(
+        self,
+        documents: Documents,
+        probes: Probes,
+        encoding: Callable[[], Encoding],
+        warn: Callable[[str], None],
+    ) -> None:
+        """`encoding` is the negotiated one; `warn` shows a sentence to the user."""
+        self._documents = documents
+        self._probes = probes
+        self._encoding = encoding
+        self._warn = warn
+
+    def opened(self, item: lsp.TextDocumentItem) -> None:
+        """A document or cell is shown."""
+        document = self._documents.open(item.uri, item.language_id, item.version, item.text)
+        if document.too_long and "limner:" in item.text:
+            self._warn(
+                f"The document has {len(item.text):,} characters; Limner reads documents of up to "
+                f"{MAX_DOCUMENT:,}: split it."
+            )
+        self._probes.opened(document)
+
+    def changed(
+        self,
+        identifier: lsp.VersionedTextDocumentIdentifier,
+        changes: Sequence[lsp.TextDocumentContentChangeEvent],
+    ) -> None:
+        """A document or cell was edited."""
+        document = self._documents.get(identifier.uri)
+        if document is None:
+            log.warning("A change of a document that is not open was ignored")
+            return
+        edits = edits_of(document.text, changes, self._encoding())
+        document = self._documents.edit(identifier.uri, identifier.version, edits)
+        self._probes.edited(document, edits)
+
+    def closed(self, uri: str) -> None:
+        """A document or cell is not shown any more."""
+        if self._documents.close(uri):
+            self._probes.closed(uri)
+
+    def notebook_opened(self, params: lsp.DidOpenNotebookDocumentParams) -> None:
+        """A notebook is shown with all its cells."""
+        for cell in params.cell_text_documents:
+            self.opened(cell)
+
+    def notebook_changed(self, params: lsp.DidChangeNotebookDocumentParams) -> None:
+        """Cells came, went or were edited; moving one changes nothing for us."""
+        cells = params.change.cells
+        if cells is None:
+            return
+        if cells.structure:
+            for gone in cells.structure.did_close or ():
+                self.closed(gone.uri)
+            for cell in cells.structure.did_open or ():
+                self.opened(cell)
+        for content in cells.text_content or ():
+            self.changed(content.document, content.changes)
+
+    def notebook_closed(self, params: lsp.DidCloseNotebookDocumentParams) -> None:
+        """A notebook is gone, with its cells."""
+        for cell in params.cell_text_documents:
+            self.closed(cell.uri)
