@@ -11,7 +11,7 @@ import msgspec
 from limner.protocol import EngineStatus, Failure, Frozen, Job, Partial, Priority, Progress, Result
 
 
-class Run(Frozen, kw_only=True, tag="run"):
+class Run(Frozen, frozen=True, kw_only=True, tag="run"):
     """Compute `job`; answered by Events, then Done or Failed."""
 
     id: int
@@ -21,20 +21,20 @@ class Run(Frozen, kw_only=True, tag="run"):
     """How often to halve the batch budget: 1 when the worker died on this job before."""
 
 
-class Cancel(Frozen, kw_only=True, tag="cancel"):
+class Cancel(Frozen, frozen=True, kw_only=True, tag="cancel"):
     """Stop the run `id`; it is answered by Failed once its compute has stopped."""
 
     id: int
 
 
-class Hurry(Frozen, kw_only=True, tag="hurry"):
+class Hurry(Frozen, frozen=True, kw_only=True, tag="hurry"):
     """The run `id` has become more urgent; not answered."""
 
     id: int
     priority: Priority
 
 
-class Load(Frozen, kw_only=True, tag="load"):
+class Load(Frozen, frozen=True, kw_only=True, tag="load"):
     """Make a model resident; answered by Ok or Failed."""
 
     id: int
@@ -42,47 +42,47 @@ class Load(Frozen, kw_only=True, tag="load"):
     pin: bool = False
 
 
-class Unload(Frozen, kw_only=True, tag="unload"):
+class Unload(Frozen, frozen=True, kw_only=True, tag="unload"):
     """Let go of a model; answered by Ok or Failed."""
 
     id: int
     model: str
 
 
-class Ask(Frozen, kw_only=True, tag="ask"):
+class Ask(Frozen, frozen=True, kw_only=True, tag="ask"):
     """How are you? Answered by Report."""
 
     id: int
 
 
-class Event(Frozen, kw_only=True, tag="event"):
+class Event(Frozen, frozen=True, kw_only=True, tag="event"):
     """Progress or a partial result of the run `id`."""
 
     id: int
     event: Progress | Partial
 
 
-class Done(Frozen, kw_only=True, tag="done"):
+class Done(Frozen, frozen=True, kw_only=True, tag="done"):
     """The run's result."""
 
     id: int
     result: Result
 
 
-class Failed(Frozen, kw_only=True, tag="failed"):
+class Failed(Frozen, frozen=True, kw_only=True, tag="failed"):
     """The request's error."""
 
     id: int
     failure: Failure
 
 
-class Ok(Frozen, kw_only=True, tag="ok"):
+class Ok(Frozen, frozen=True, kw_only=True, tag="ok"):
     """Done, and nothing to say."""
 
     id: int
 
 
-class Report(Frozen, kw_only=True, tag="report"):
+class Report(Frozen, frozen=True, kw_only=True, tag="report"):
     """The engine's state."""
 
     id: int
