@@ -20,6 +20,7 @@ _BLOCK = 512
 _CONTINUATION = bytes(range(0x80, 0xC0))
 _LONE_CR = re.compile(r"\r(?!\n)")
 _CLOSING_HASHES = re.compile(r"(?:^|[ \t])#+[ \t]*\Z")
+_DEFINITION = re.compile(r"\[[^\]]+\]:\s*\S+(?:\s+[\"'(].*)?")
 _BLOCKS = """
 (paragraph (inline) @text)
 (atx_heading (inline) @heading)
@@ -75,7 +76,9 @@ def markdown_paragraphs(source: str) -> tuple[Passage, ...]:
     passages: list[Passage | None] = []
     for text in found.texts:
         end = _heading_end(source, text) if text in found.headings else text.end
-        passages.append(joined(source, _rows(lines, markers, text.start, end)))
+        rows = _rows(lines, markers, text.start, end)
+        if not all(_DEFINITION.fullmatch(source, *row) for row in rows):
+            passages.append(joined(source, rows))
     return tuple(passage for passage in passages if passage)
 
 
