@@ -118,9 +118,7 @@ class LocalEngine:
         device: Device | None = None,
         set_threads: bool = False,
     ) -> None:
-        """`set_threads`: this process is ours; else torch's thread count is left as it was found
-        after each `compute`, and alone by `run`.
-        """
+        """`set_threads`: this process is ours, so `run` too may set torch's threads."""
         settings = config.engine
         self.sources = sources or Sources.real(config)
         self.device = device or choose(settings.device)
