@@ -22,7 +22,7 @@ from limner.text.python_lexer import Comment, tokens
 from limner.text.python_statements import next_statement, without_strings
 
 _HASH = re.compile(r"#[ \t]*limner:(.*)")
-_HTML = re.compile(r"<!--\s*limner:(.*?)-->", re.DOTALL)
+_HTML = re.compile(r"<!--\s*limner:((?:(?!<!--|-->).)*+)-->", re.DOTALL)
 _LINE = re.compile(r"[ \t]*(?:<!--[ \t]*limner:(.*?)-->|#[ \t]*limner:(.*?))[ \t]*")
 _METHOD = re.compile(r"[a-z][a-z0-9_-]*")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")

@@ -21,7 +21,7 @@ _PICTURE = (
     "\u2600-\u27bf\u2934\u2935\u2b05-\u2b55\u3030\u303d\u3297\u3299"
     "\U0001f000-\U0001f1e5\U0001f200-\U0001faff"
 )
-_ASCII = re.compile(r"\d+(?:[.,]\d+)+(?!\w)|\w+(?:['-]\w+)*|\S", re.ASCII)
+_ASCII = re.compile(r"\d+(?:[.,]\d+){1,9}(?!\w)|\w+(?:['-]\w+)*|\S", re.ASCII)
 _IDEOGRAPH = re.compile(f"[{_HAN}]")
 
 
@@ -138,7 +138,7 @@ def _pattern() -> re.Pattern[str]:
         rf"|{picture}(?:\u200d{picture})*[{marks}]*"
         rf"|(?P<han>[{_HAN}]+[{marks}]*)"
         rf"|[{_KATAKANA}]+[{marks}]*|[{_HIRAGANA}]+[{marks}]*"
-        rf"|(?P<number>\d+(?:[.,]\d+)+)(?!{letter})"
+        rf"|(?P<number>\d+(?:[.,]\d+){1, 9})(?!{letter})"
         rf"|(?P<ascii>[A-Za-z0-9_]+(?:['’-][A-Za-z0-9_]+)*)(?!{letter}|[{marks}])"
         rf"|{letter}+(?:['’-]{letter}+)*"
         rf"|\S[{marks}\ufe0f]*"
