@@ -69,8 +69,9 @@ class Probes:
         return tuple(
             probe
             for probe in self.of(uri)
-            for start, end in (probe.anchor, probe.span or probe.anchor)
-            if start <= offset <= end
+            if any(
+                start <= offset <= end for start, end in (probe.anchor, probe.span or probe.anchor)
+            )
         )
 
     def busy(self, uri: str) -> bool:
@@ -99,7 +100,7 @@ class Probes:
             probe.stopped = False
             if probe.passage:
                 probe.state = State.QUEUED
-        self._read_later(document.uri, self._wait(touched))
+        self._read_later(document.uri, self.wait_after(touched))
         if touched:
             self._changed(document.uri)
 
@@ -192,7 +193,8 @@ class Probes:
         for probe in self._of.pop(uri, ()):
             probe.stop()
 
-    def _wait(self, touched: Sequence[Probe]) -> float:
+    def wait_after(self, touched: Sequence[Probe]) -> float:
+        """Seconds from an edit of these probes' texts to their next run."""
         if self.settings.debounce_ms is not None:
             return self.settings.debounce_ms / 1000
         costs = [probe.cost for probe in touched if probe.cost is not None]

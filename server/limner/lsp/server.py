@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Coroutine, Sequence
-from typing import Any
+from collections.abc import Coroutine
+from typing import Any, cast
 
 from lsprotocol import types as lsp
 from pygls.lsp.server import LanguageServer
@@ -36,8 +36,6 @@ log = logging.getLogger(__name__)
 class LimnerServer(LanguageServer):
     """What one client talks to."""
 
-    protocol: Wire
-
     def __init__(
         self,
         engine: Engine,
@@ -47,7 +45,9 @@ class LimnerServer(LanguageServer):
         progress_after: float = AFTER,
     ) -> None:
         """`engine` is shared and outlives the session."""
-        super().__init__("limner", VERSION, notebook_document_sync=NOTEBOOKS, protocol_cls=Wire)
+        super().__init__(  # pyright: ignore[reportUnknownMemberType]
+            "limner", VERSION, notebook_document_sync=NOTEBOOKS, protocol_cls=Wire
+        )
         self.engine = engine
         self.catalog = catalog or Catalog(config)
         self.client = Client()
@@ -70,6 +70,11 @@ class LimnerServer(LanguageServer):
             self.command(name)(command)
 
     @property
+    def wire(self) -> Wire:
+        """The protocol, as we have changed it."""
+        return cast(Wire, self.protocol)
+
+    @property
     def settings(self) -> Settings:
         """What the editor set."""
         return self.probes.settings
@@ -85,16 +90,16 @@ class LimnerServer(LanguageServer):
         task.add_done_callback(self._done)
         return task
 
-    async def execute(self, name: str, arguments: Sequence[Any]) -> None:
+    async def execute(self, params: lsp.ExecuteCommandParams) -> None:
         """Run one of our commands.
 
         Raises:
             BadInput: an unknown command, or its arguments are not what it takes.
         """
-        command = dict(COMMANDS).get(name)
+        command = dict(COMMANDS).get(params.command)
         if command is None:
-            raise BadInput(f"Unknown command {name!r}.")
-        await command(self, arguments[0] if arguments else None)
+            raise BadInput(f"Unknown command {params.command!r}.")
+        await command(self, params.arguments[0] if params.arguments else None)
 
     def warn(self, sentence: str) -> None:
         """Tell the user, once, what is not as they wanted it."""
@@ -102,9 +107,9 @@ class LimnerServer(LanguageServer):
         self.window_log_message(lsp.LogMessageParams(lsp.MessageType.Warning, sentence))
         self.window_show_message(lsp.ShowMessageParams(lsp.MessageType.Warning, sentence))
 
-    def progress_cancelled(self, token: str | int) -> None:
+    def progress_cancelled(self, params: lsp.WorkDoneProgressCancelParams) -> None:
         """The user pressed cancel."""
-        if self._progress and token == self._progress.token:
+        if self._progress and params.token == self._progress.token:
             self.probes.stop()
             for task in list(self.asking):
                 task.cancel()
@@ -120,7 +125,7 @@ class LimnerServer(LanguageServer):
         self.outbox.close()
         for task in self._tasks:
             task.cancel()
-        self.protocol.writer = None
+        self.wire.writer = None
 
     def begin(self, params: lsp.InitializeParams) -> None:
         """The client introduced itself; what it can do decides what we offer."""

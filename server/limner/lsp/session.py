@@ -39,7 +39,7 @@ async def serve(
     server: LimnerServer, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
 ) -> None:
     """`serve_connection` for a server that was made already."""
-    server.protocol.set_writer(writer)
+    server.wire.set_writer(writer)
     watch = asyncio.create_task(_process_gone(server))
     talk = asyncio.create_task(_talk(server, reader))
     try:
@@ -54,7 +54,7 @@ async def serve(
 
 
 async def _talk(server: LimnerServer, reader: asyncio.StreamReader) -> None:
-    while not server.protocol.exited:
+    while not server.wire.exited:
         try:
             body = await read_message(reader)
         except _TooLong as error:
@@ -64,7 +64,7 @@ async def _talk(server: LimnerServer, reader: asyncio.StreamReader) -> None:
             return
         if body is None:
             return
-        server.protocol.receive(body)
+        server.wire.receive(body)
         # handlers that this message started run before the next message is looked at
         await asyncio.sleep(0)
 

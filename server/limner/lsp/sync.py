@@ -46,39 +46,22 @@ class Sync:
         self._encoding = encoding
         self._warn = warn
 
-    def opened(self, item: lsp.TextDocumentItem) -> None:
-        """A document or cell is shown."""
-        document = self._documents.open(item.uri, item.language_id, item.version, item.text)
-        if document.too_long and "limner:" in item.text:
-            self._warn(
-                f"The document has {len(item.text):,} characters; Limner reads documents of up to "
-                f"{MAX_DOCUMENT:,}: split it."
-            )
-        self._probes.opened(document)
+    def opened(self, params: lsp.DidOpenTextDocumentParams) -> None:
+        """A document is shown."""
+        self._open(params.text_document)
 
-    def changed(
-        self,
-        identifier: lsp.VersionedTextDocumentIdentifier,
-        changes: Sequence[lsp.TextDocumentContentChangeEvent],
-    ) -> None:
-        """A document or cell was edited."""
-        document = self._documents.get(identifier.uri)
-        if document is None:
-            log.warning("A change of a document that is not open was ignored")
-            return
-        edits = edits_of(document.text, changes, self._encoding())
-        document = self._documents.edit(identifier.uri, identifier.version, edits)
-        self._probes.edited(document, edits)
+    def changed(self, params: lsp.DidChangeTextDocumentParams) -> None:
+        """A document was edited."""
+        self._change(params.text_document, params.content_changes)
 
-    def closed(self, uri: str) -> None:
-        """A document or cell is not shown any more."""
-        if self._documents.close(uri):
-            self._probes.closed(uri)
+    def closed(self, params: lsp.DidCloseTextDocumentParams) -> None:
+        """A document is not shown any more."""
+        self._close(params.text_document.uri)
 
     def notebook_opened(self, params: lsp.DidOpenNotebookDocumentParams) -> None:
         """A notebook is shown with all its cells."""
         for cell in params.cell_text_documents:
-            self.opened(cell)
+            self._open(cell)
 
     def notebook_changed(self, params: lsp.DidChangeNotebookDocumentParams) -> None:
         """Cells came, went or were edited; moving one changes nothing for us."""
@@ -87,13 +70,39 @@ class Sync:
             return
         if cells.structure:
             for gone in cells.structure.did_close or ():
-                self.closed(gone.uri)
+                self._close(gone.uri)
             for cell in cells.structure.did_open or ():
-                self.opened(cell)
+                self._open(cell)
         for content in cells.text_content or ():
-            self.changed(content.document, content.changes)
+            self._change(content.document, content.changes)
 
     def notebook_closed(self, params: lsp.DidCloseNotebookDocumentParams) -> None:
         """A notebook is gone, with its cells."""
         for cell in params.cell_text_documents:
-            self.closed(cell.uri)
+            self._close(cell.uri)
+
+    def _open(self, item: lsp.TextDocumentItem) -> None:
+        document = self._documents.open(item.uri, item.language_id, item.version, item.text)
+        if document.too_long and "limner:" in item.text:
+            self._warn(
+                f"The document has {len(item.text):,} characters; Limner reads documents of up to "
+                f"{MAX_DOCUMENT:,}: split it."
+            )
+        self._probes.opened(document)
+
+    def _change(
+        self,
+        identifier: lsp.VersionedTextDocumentIdentifier,
+        changes: Sequence[lsp.TextDocumentContentChangeEvent],
+    ) -> None:
+        document = self._documents.get(identifier.uri)
+        if document is None:
+            log.warning("A change of a document that is not open was ignored")
+            return
+        edits = edits_of(document.text, changes, self._encoding())
+        document = self._documents.edit(identifier.uri, identifier.version, edits)
+        self._probes.edited(document, edits)
+
+    def _close(self, uri: str) -> None:
+        if self._documents.close(uri):
+            self._probes.closed(uri)

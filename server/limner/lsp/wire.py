@@ -12,13 +12,14 @@ from __future__ import annotations
 
 import json
 import logging
-from asyncio import Future
-from collections.abc import Generator
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Generator
+from concurrent.futures import Future
+from typing import TYPE_CHECKING, Any, cast
 
 from lsprotocol import types as lsp
 from pygls.exceptions import JsonRpcException
 from pygls.protocol import LanguageServerProtocol, lsp_method
+from pygls.protocol.json_rpc import JsonRPCNotification, JsonRPCRequestMessage
 
 from limner.lsp.convert import choose_encoding
 from limner.protocol import Cancelled, Failure, LimnerError
@@ -41,9 +42,13 @@ _REQUEST_FAILED, _REQUEST_CANCELLED = -32803, -32800
 class Wire(LanguageServerProtocol):
     """One session's end of the protocol."""
 
-    _server: LimnerServer
     exited = False
     """The client sent `exit`."""
+
+    @property
+    def session(self) -> LimnerServer:
+        """Whose protocol this is."""
+        return cast("LimnerServer", self._server)
 
     def receive(self, body: bytes) -> None:
         """Handle one message."""
@@ -55,16 +60,20 @@ class Wire(LanguageServerProtocol):
         if not isinstance(data, dict):
             self._refuse(None, _INVALID_REQUEST, "A message is one JSON object.")
             return
+        data = cast("dict[str, Any]", data)
         if why := self._out_of_order(data):
             self._refuse(data.get("id"), *why)
             return
+        params = data.setdefault("params", None) if "method" in data else None
         try:
             # not as an object_hook: that would also look into the parameters
-            message = self.structure_message(data)
+            message: Any = self.structure_message(data)
         except JsonRpcException as error:
             if "id" in data and "method" in data:
                 self._refuse(data["id"], error.code, f"{data['method']}: malformed parameters.")
             return
+        if isinstance(message, JsonRPCRequestMessage | JsonRPCNotification):
+            message.params = params  # a method of our own: pygls makes a named tuple of these
         self.handle_message(message)
 
     def _out_of_order(self, data: dict[str, Any]) -> tuple[int, str] | None:
@@ -107,64 +116,38 @@ class Wire(LanguageServerProtocol):
         self, params: lsp.InitializeParams
     ) -> Generator[Any, Any, lsp.InitializeResult]:
         """As pygls, with our choice of the position encoding."""
-        self._server.begin(params)
+        self.session.begin(params)
         result = yield from super().lsp_initialize(params)
         general = params.capabilities.general
         offered = general.position_encodings if general else None
         result.capabilities.position_encoding = choose_encoding(offered)
         return result
 
-    @lsp_method(lsp.SHUTDOWN)
-    def lsp_shutdown(self, *args: Any) -> Generator[Any, Any, None]:
-        """Stop this session's jobs; pygls cancels its requests."""
-        self._server.probes.close()
-        yield from super().lsp_shutdown(*args)
+    def _get_handler(self, feature_name: str) -> Callable[[Any], Any]:
+        return self._ours().get(feature_name) or super()._get_handler(feature_name)
 
-    @lsp_method(lsp.EXIT)
-    def lsp_exit(self, *args: Any) -> None:
+    def _ours(self) -> dict[str, Callable[[Any], Any]]:
+        """In place of pygls's own. Documents change synchronously: what comes next sees them."""
+        session, sync = self.session, self.session.sync
+        return {
+            lsp.EXIT: self._exit,
+            lsp.SHUTDOWN: self._shut_down,
+            lsp.WORKSPACE_EXECUTE_COMMAND: session.execute,
+            lsp.WINDOW_WORK_DONE_PROGRESS_CANCEL: session.progress_cancelled,
+            lsp.TEXT_DOCUMENT_DID_OPEN: sync.opened,
+            lsp.TEXT_DOCUMENT_DID_CHANGE: sync.changed,
+            lsp.TEXT_DOCUMENT_DID_CLOSE: sync.closed,
+            lsp.NOTEBOOK_DOCUMENT_DID_OPEN: sync.notebook_opened,
+            lsp.NOTEBOOK_DOCUMENT_DID_CHANGE: sync.notebook_changed,
+            lsp.NOTEBOOK_DOCUMENT_DID_CLOSE: sync.notebook_closed,
+        }
+
+    def _exit(self, params: Any) -> None:
         """End this session; the process serves others."""
         self.exited = True
 
-    @lsp_method(lsp.WINDOW_WORK_DONE_PROGRESS_CANCEL)
-    def lsp_work_done_progress_cancel(self, params: lsp.WorkDoneProgressCancelParams) -> None:
-        """The user cancelled what we showed progress for."""
-        self._server.progress_cancelled(params.token)
-
-    @lsp_method(lsp.WORKSPACE_EXECUTE_COMMAND)
-    async def lsp_workspace__execute_command(self, params: lsp.ExecuteCommandParams) -> Any:
-        """Run a command; pygls would go on with one that was cancelled."""
-        return await self._server.execute(params.command, params.arguments or [])
-
-    # documents: changed here, synchronously, so that whatever comes next sees them
-
-    @lsp_method(lsp.TEXT_DOCUMENT_DID_OPEN)
-    def lsp_text_document__did_open(self, params: lsp.DidOpenTextDocumentParams) -> None:
-        """A document is shown."""
-        self._server.sync.opened(params.text_document)
-
-    @lsp_method(lsp.TEXT_DOCUMENT_DID_CHANGE)
-    def lsp_text_document__did_change(self, params: lsp.DidChangeTextDocumentParams) -> None:
-        """A document was edited."""
-        self._server.sync.changed(params.text_document, params.content_changes)
-
-    @lsp_method(lsp.TEXT_DOCUMENT_DID_CLOSE)
-    def lsp_text_document__did_close(self, params: lsp.DidCloseTextDocumentParams) -> None:
-        """A document is not shown any more."""
-        self._server.sync.closed(params.text_document.uri)
-
-    @lsp_method(lsp.NOTEBOOK_DOCUMENT_DID_OPEN)
-    def lsp_notebook_document__did_open(self, params: lsp.DidOpenNotebookDocumentParams) -> None:
-        """A notebook is shown."""
-        self._server.sync.notebook_opened(params)
-
-    @lsp_method(lsp.NOTEBOOK_DOCUMENT_DID_CHANGE)
-    def lsp_notebook_document__did_change(
-        self, params: lsp.DidChangeNotebookDocumentParams
-    ) -> None:
-        """Cells came, went or were edited."""
-        self._server.sync.notebook_changed(params)
-
-    @lsp_method(lsp.NOTEBOOK_DOCUMENT_DID_CLOSE)
-    def lsp_notebook_document__did_close(self, params: lsp.DidCloseNotebookDocumentParams) -> None:
-        """A notebook is not shown any more."""
-        self._server.sync.notebook_closed(params)
+    def _shut_down(self, params: Any) -> Generator[Any, Any, None]:
+        """Stop this session's jobs; pygls cancels its requests."""
+        self.session.probes.close()
+        pygls = cast("Generator[Any, Any, None]", super().lsp_shutdown(params))  # pyright: ignore[reportUnknownMemberType]
+        yield from pygls

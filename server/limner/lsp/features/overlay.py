@@ -33,7 +33,7 @@ def notify(ls: LimnerServer, uri: str) -> None:
         return
     ls.drawn.add(uri)
     params = {"uri": uri, "version": document.version, "probes": probes}
-    ls.protocol.notify(METHOD, params)
+    ls.wire.notify(METHOD, params)
 
 
 def _probe(ls: LimnerServer, document: Document, probe: Probe) -> dict[str, Any]:
