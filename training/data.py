@@ -39,7 +39,7 @@ def digest(text: str) -> str:
 
 
 def split_of(key: str) -> str:
-    """train (80 %), valid (10 %) or test (10 %), from a `digest`."""
+    """Part of the split of a `digest`: train (80 %), valid (10 %) or test (10 %)."""
     bucket = int(key[:8], 16) % 10
     return "test" if bucket == 9 else "valid" if bucket == 8 else "train"
 
@@ -117,3 +117,8 @@ def general_documents() -> dict[str, list[str]]:
             lines = kept
         documents[name] = lines
     return documents
+
+
+def is_held_out_line(line: str) -> bool:
+    """Whether a line of general text is kept for measuring the held-out loss (one in fifty)."""
+    return int(digest(line)[:8], 16) % 50 == 0

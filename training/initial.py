@@ -1,0 +1,63 @@
+"""Initial weights that let a narrow BERT leave the unigram plateau within minutes.
+
+With the usual 0.02 and random embeddings 2,300 steps ended at a loss of 6.36, hardly below the
+unigram entropy. Here linear weights are drawn at 0.05, positions start as sinusoids, and token
+embeddings from a truncated SVD of the training text's positive pointwise mutual information.
+"""
+
+import numpy as np
+import torch
+from scipy import sparse
+from sklearn.utils.extmath import randomized_svd
+from transformers import BertForMaskedLM
+
+from training.corpus import Encoded
+
+SCALE = 0.05
+WINDOW = 5
+
+
+def token_vectors(rows: list[Encoded], vocabulary: int, width: int) -> np.ndarray:
+    """SVD of the positive PMI of tokens at most five apart; rows have norm sqrt(width)."""
+    ids = np.concatenate([row.ids for row in rows]).astype(np.int64)
+    shape = (vocabulary, vocabulary)
+    pairs = sparse.csr_matrix(shape)
+    for gap in range(1, WINDOW + 1):
+        weights = np.full(len(ids) - gap, 1 / gap)
+        pairs = pairs + sparse.csr_matrix((weights, (ids[:-gap], ids[gap:])), shape=shape)
+    pairs = (pairs + pairs.T).tocoo()
+    totals = np.asarray(pairs.tocsr().sum(1)).ravel()
+    contexts = totals**0.75 / (totals**0.75).sum()
+    pmi = np.log(pairs.data / (totals[pairs.row] * contexts[pairs.col]))
+    keep = pmi > 0
+    positive = sparse.csr_matrix((pmi[keep], (pairs.row[keep], pairs.col[keep])), shape=shape)
+    left, singular, _ = randomized_svd(positive, width, random_state=0)
+    vectors = left * np.sqrt(singular)
+    norms = np.linalg.norm(vectors, axis=1, keepdims=True)
+    noise = np.random.default_rng(0).normal(size=vectors.shape)
+    return np.where(norms > 1e-6, vectors / (norms + 1e-6) * np.sqrt(width), noise)
+
+
+def sinusoids(positions: int, width: int) -> torch.Tensor:
+    """The sine and cosine positions of "Attention is all you need", with unit mean square."""
+    place = torch.arange(positions)[:, None].float()
+    rates = torch.exp(-np.log(10000.0) * torch.arange(0, width, 2) / width)
+    return torch.stack([(place * rates).sin(), (place * rates).cos()], -1).flatten(1) * 2**0.5
+
+
+@torch.no_grad()
+def initialise(model: BertForMaskedLM, rows: list[Encoded]) -> None:
+    """Set the weights of an untrained model as said above; the output bias is log frequency."""
+    embeddings = model.bert.embeddings
+    size, width = embeddings.word_embeddings.weight.shape
+    vectors = torch.from_numpy(token_vectors(rows, size, width)).float()
+    embeddings.word_embeddings.weight.copy_(vectors * SCALE)
+    places = embeddings.position_embeddings.weight
+    places.copy_(sinusoids(*places.shape) * SCALE)
+    for parameter in model.bert.encoder.parameters():
+        if parameter.ndim == 2:
+            parameter.normal_(0, SCALE)
+    head = model.cls.predictions
+    head.transform.dense.weight.copy_(torch.eye(width))
+    counts = np.bincount(np.concatenate([row.ids for row in rows]), minlength=size) + 1
+    head.bias.copy_(torch.from_numpy(np.log(counts / counts.sum())).float())
