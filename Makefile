@@ -5,7 +5,7 @@ CONSTRAINTS ?= constraints.txt
 VENV := .venv
 PY := $(VENV)/bin/python
 STAMP := $(VENV)/.limner-setup
-SOURCES := server tests training benchmarks examples
+SOURCES := server tests training benchmarks examples docs
 
 .PHONY: help setup demo test lint types tests bench docs format clean
 .DEFAULT_GOAL := help

@@ -1,0 +1,275 @@
+"""Writes docs/reference/ from the code: `make docs`; a test fails when it is stale."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+
+import click
+
+REFERENCE = Path(__file__).parent / "reference"
+HEAD = "<!-- Written by `make docs` from the code; edit there. -->\n\n"
+
+
+@dataclass(frozen=True)
+class Field:
+    """One attribute of a class, as written in its source."""
+
+    name: str
+    type: str
+    default: str
+    doc: str
+
+
+def pages() -> dict[str, str]:
+    """File name → text."""
+    return {
+        "cli.md": cli(),
+        "json.md": json(),
+        "settings.md": settings(),
+        "protocol.md": protocol(),
+    }
+
+
+# ── cli.md ────────────────────────────────────────────────────────────────────────────────────
+
+
+def cli() -> str:
+    """Every command with its arguments and options, as click knows them."""
+    from limner.cli import cli as root
+
+    text = (
+        f"{HEAD}# Command line\n\n"
+        "Results go to stdout, everything else to stderr. With `--json` stdout is one JSON object. "
+        "Exit status: 0 a result, 2 bad input (one sentence on stderr says what to mend), 1 a "
+        "fault of ours, 130 after Ctrl-C. `NO_COLOR`, `COLUMNS` and `LIMNER_CONFIG` are respected; "
+        "`LIMNER_DEBUG=1` prints the traceback of a fault of ours.\n"
+    )
+    return text + "".join(_command(path, command) for path, command in _commands("limner", root))
+
+
+def _commands(path: str, command: click.Command) -> Iterator[tuple[str, click.Command]]:
+    if not isinstance(command, click.Group):
+        yield path, command
+        return
+    for name, child in command.commands.items():
+        yield from _commands(f"{path} {name}", child)
+
+
+def _command(path: str, command: click.Command) -> str:
+    context = click.Context(command, info_name=path)
+    arguments = [p for p in command.params if isinstance(p, click.Argument)]
+    usage = " ".join([path, *(a.make_metavar(context) for a in arguments)])
+    rows = [_option(o, context) for o in command.params if isinstance(o, click.Option)]
+    table = "\n| Option | |\n|---|---|\n" + "".join(rows) if rows else ""
+    about = inspect.cleandoc(command.help or "").replace("\n\n", "\n\n")
+    return f"\n## `{usage}`\n\n{about}\n{table}"
+
+
+def _option(option: click.Option, context: click.Context) -> str:
+    record = option.get_help_record(context)
+    assert record, option.name
+    name, about = record
+    return f"| `{_cell(name)}` | {_cell(' '.join(about.split()))} |\n"
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|")
+
+
+# ── json.md ───────────────────────────────────────────────────────────────────────────────────
+
+
+def json() -> str:
+    """The keys of a result, from its type."""
+    from limner import protocol
+
+    parts = [
+        HEAD,
+        "# JSON of a result\n\n"
+        "Printed by `limner attribute --json`, returned by `.to_json()`. Positions are code points "
+        "into `text` (or `pair`, for pieces of segment 1), end excluded. Keys are only ever added; "
+        "what is not a finite number is `null`. Several `--baseline`s give the first one's object "
+        "with the others under `side_by_side`.\n\n"
+        "In a notebook's bundle, `application/vnd.limner.v1+json` holds the same object with "
+        '`"version": 1`, `"offsets": "utf-16"` (positions counted as JavaScript counts), and '
+        "`marks`: `start`, `end`, `segment`, `value` in −1 … 1 (score / max\\|score\\|) and `step` "
+        "in −4 … 4.\n",
+        '\n## Attribution\n\n`"method": "integrated_gradients"`, and:\n',
+        _table(fields(protocol, "Attribution")),
+        "\n## A piece: items of `tokens` and `words`\n",
+        _table(fields(protocol, "Piece")),
+        "\n## Items of `by_label`\n",
+        _table(fields(protocol, "LabelScores")),
+        "\n## `truncated`\n",
+        _table(fields(protocol, "Truncation")),
+        "\n## Of `limner models list --json`: items of `models`\n",
+        _table(fields(protocol, "ModelStatus")),
+        "\n## Of `limner daemon status --json`: `engine`\n",
+        _table(fields(protocol, "EngineStatus")),
+    ]
+    return "".join(parts)
+
+
+# ── settings.md ───────────────────────────────────────────────────────────────────────────────
+
+
+def settings() -> str:
+    """The user's file and what an editor may set."""
+    from limner import config
+    from limner.lsp import settings as lsp_settings
+    from limner.methods import integrated_gradients
+
+    sections = (
+        ("`[models.NAME]`", "ModelEntry"),
+        ("`[engine]`", "EngineSettings"),
+        ("`[daemon]`", "DaemonSettings"),
+    )
+    parts = [
+        HEAD,
+        "# Settings\n\n## Your own file\n\n"
+        "`config.toml` in the configuration folder of your system (`limner doctor` prints where; "
+        "`LIMNER_CONFIG` names another). It alone decides which models may be loaded and how: a "
+        "workspace, a document or an editor's settings can only choose among them by name. A "
+        "mistake in it is reported, never skipped. Restart the daemon (`limner daemon stop`) after "
+        "a change.\n\n"
+        '```toml\n[models.sentiment]\npath = "/home/me/models/sentiment"\n\n'
+        '[engine]\ndevice = "cuda:1"\n```\n',
+    ]
+    for title, name in sections:
+        parts += [f"\n### {title}\n", _table(fields(config, name))]
+    parts += [
+        "\n## In the editor: section `limner`\n\n"
+        "Harmless wishes, from the user's or the workspace's settings. Anything that would decide "
+        "which file or code is loaded is refused here with a warning.\n",
+        _table([_camel(field) for field in fields(lsp_settings, "Settings")]),
+        "\n## Parameters of integrated gradients\n\n"
+        "For `limner attribute` (options), `limner.attribute` (keywords); a directive comment "
+        "takes `model`, `target`, `contrast`, `baseline`, `tolerance` and `output`.\n",
+        _table(fields(integrated_gradients, "Params")),
+    ]
+    return "".join(parts)
+
+
+def _camel(field: Field) -> Field:
+    head, *rest = field.name.split("_")
+    return Field(
+        head + "".join(word.title() for word in rest), field.type, field.default, field.doc
+    )
+
+
+# ── protocol.md ───────────────────────────────────────────────────────────────────────────────
+
+
+def protocol() -> str:
+    """What we add to the Language Server Protocol, from the modules that speak it."""
+    from limner.lsp.features import commands, overlay, probe, status
+
+    parts = [
+        HEAD,
+        "# What Limner adds to the Language Server Protocol\n\n"
+        "A plain client needs none of this: inlay hints, hovers, semantic tokens, code lenses, "
+        "code actions, completion and diagnostics carry everything. Positions are the protocol's, "
+        "in the negotiated encoding.\n",
+        f"\n## Request `limner/probe`\n\n{_essay(probe)}",
+        _table([_camel(field) for field in fields(probe, "Params")]),
+        "\n`result` has the keys of [json.md](json.md), offsets in code points of its `text`; "
+        "`overlay` has `marks`, `notes`, `panel` as below.\n",
+        f"\n## Request `limner/status`\n\n{inspect.getdoc(status.handle)}\n\n"
+        "`engine` and `models` are those of [json.md](json.md).\n",
+        f"\n## Notification `limner/overlay`\n\n{_essay(overlay)}",
+        "\nA client declares it in its `initialize` request: "
+        '`"experimental": {"limner": {"overlay": {"version": 1}}}`; it then gets no semantic '
+        "tokens.\n",
+        f"\n## Commands\n\n{_essay(commands)}",
+        _table(fields(commands, "Arguments")),
+        "\n| Command | |\n|---|---|\n",
+        *(f"| `limner.{name}` | {_first(getattr(commands, name))} |\n" for name in COMMANDS),
+    ]
+    return "".join(parts)
+
+
+COMMANDS = ("attribute", "pin", "unpin", "rerun", "stop")
+
+
+def _essay(module: ModuleType) -> str:
+    """A module's docstring as Markdown: `::` blocks fenced, double backticks single."""
+    lines: list[str] = []
+    fenced = False
+    for line in inspect.cleandoc(module.__doc__ or "").split("\n"):
+        if line.startswith("    ") and not fenced:
+            fenced = True
+            lines.append("```")
+        elif fenced and line and not line.startswith("    "):
+            fenced = False
+            lines[-1:] = ["```", ""]
+        lines.append(line[4:] if fenced else line.replace("``", "`"))
+    text = "\n".join(line for line in lines if line.strip() != "::").replace("\n\n\n", "\n\n")
+    return text + ("\n```\n" if fenced else "\n")
+
+
+def _first(function: object) -> str:
+    return (inspect.getdoc(function) or "").split("\n\n")[0]
+
+
+# ── fields and their docstrings, which only the source has ────────────────────────────────────
+
+
+def fields(module: ModuleType, name: str) -> list[Field]:
+    """The annotated attributes of a class with the docstrings beneath them."""
+    tree = ast.parse(inspect.getsource(module))
+    body = next(n.body for n in ast.walk(tree) if isinstance(n, ast.ClassDef) and n.name == name)
+    found: list[Field] = []
+    for node, after in zip(body, [*body[1:], None], strict=True):
+        if not isinstance(node, ast.AnnAssign):
+            continue
+        default = ast.unparse(node.value) if node.value else ""
+        doc = ""
+        if isinstance(after, ast.Expr) and isinstance(after.value, ast.Constant):
+            doc = " ".join(str(after.value.value).split())
+        found.append(Field(ast.unparse(node.target), _type(node.annotation), default, doc))
+    return found
+
+
+def _type(annotation: ast.expr) -> str:
+    """The type in words of JSON and TOML."""
+    if isinstance(annotation, ast.Subscript) and ast.unparse(annotation.value) == "Annotated":
+        inner = annotation.slice
+        assert isinstance(inner, ast.Tuple)
+        bounds = ast.unparse(inner.elts[1]).removeprefix("msgspec.Meta")
+        return f"{_type(inner.elts[0])} {bounds}"
+    if isinstance(annotation, ast.Subscript) and ast.unparse(annotation.value) == "Literal":
+        inner = annotation.slice
+        values = inner.elts if isinstance(inner, ast.Tuple) else [inner]
+        return " or ".join(str(ast.literal_eval(value)) for value in values)
+    text = ast.unparse(annotation).replace("None", "null").replace("'", "")
+    return text.replace(" | ", " or ").replace("tuple[", "list[").replace(", ...]", "]")
+
+
+def _table(rows: list[Field]) -> str:
+    lines = [
+        f"| `{row.name}` | {_cell(row.type)} | {f'`{_cell(row.default)}`' if row.default else ''} "
+        f"| {_cell(row.doc)} |\n"
+        for row in rows
+    ]
+    return "\n| Key | Type | Default | |\n|---|---|---|---|\n" + "".join(lines)
+
+
+def main() -> int:
+    """Write what changed."""
+    REFERENCE.mkdir(exist_ok=True)
+    for name, text in pages().items():
+        path = REFERENCE / name
+        if not path.exists() or path.read_text("utf-8") != text:
+            path.write_text(text, encoding="utf-8")
+            print(f"wrote {path}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

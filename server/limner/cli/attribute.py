@@ -1,0 +1,179 @@
+"""`limner attribute`: which words moved the model."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from limner.cli.console import complain, console, print_json
+from limner.cli.engines import Tools, ask, model_name, run
+from limner.protocol import MAX_CHARACTERS, Attribution, BadInput, Job, TextInput, TextRefused
+
+
+@click.command()
+@click.argument("text", required=False)
+@click.option(
+    "--file",
+    "file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Read the text from a file.",
+)
+@click.option("--text-pair", metavar="TEXT", help="Second text of a pair.")
+@click.option(
+    "--model",
+    default="mini-sentiment",
+    show_default=True,
+    metavar="NAME|FOLDER",
+    help="A name from `limner models list`, or a folder.",
+)
+@click.option(
+    "--target", metavar="LABEL", help="Label by name or index.  [default: the predicted one]"
+)
+@click.option("--contrast", metavar="LABEL", help="Why the target rather than this label.")
+@click.option(
+    "--baseline",
+    "baselines",
+    multiple=True,
+    default=("pad",),
+    show_default="pad",
+    metavar="pad|mask|zero|text:…",
+    help="What the text is compared with; joined by + for a mean; repeat the option to see "
+    "several side by side.",
+)
+@click.option(
+    "--tolerance",
+    type=click.FloatRange(0, 1, min_open=True),
+    default=0.01,
+    show_default=True,
+    help="Largest δ, as a share of ΔF.",
+)
+@click.option(
+    "--output",
+    type=click.Choice(["logit", "probability"]),
+    default="logit",
+    show_default=True,
+    help="What is explained.",
+)
+@click.option("--absolute", is_flag=True, help="Sum |·| over the embedding: strength without sign.")
+@click.option("--all-labels", is_flag=True, help="Every label's scores, in a column each.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@click.option("--html", type=click.Path(path_type=Path, dir_okay=False), help="Write a web page.")
+@click.option("--svg", type=click.Path(path_type=Path, dir_okay=False), help="Write a picture.")
+@click.option("--no-daemon", is_flag=True, help="Compute in this process.")
+@click.pass_obj
+def attribute(
+    tools: Tools,
+    text: str | None,
+    file: Path | None,
+    text_pair: str | None,
+    model: str,
+    target: str | None,
+    contrast: str | None,
+    baselines: tuple[str, ...],
+    tolerance: float,
+    output: str,
+    absolute: bool,
+    all_labels: bool,
+    as_json: bool,
+    html: Path | None,
+    svg: Path | None,
+    no_daemon: bool,
+) -> None:
+    """Show which words of TEXT moved the model from the baseline's output to this one.
+
+    TEXT is the text itself, or - for standard input.
+    """
+    config = tools.config()
+    params = {
+        "target": target,
+        "contrast": contrast,
+        "tolerance": tolerance,
+        "output": output,
+        "absolute": absolute,
+        "all_labels": all_labels,
+    }
+    given = TextInput(text=_read(text, file), pair=text_pair)
+    name = model_name(model, config)
+    jobs = [_job(name, given, params | {"baseline": baseline}) for baseline in baselines]
+
+    async def compute() -> list[Attribution]:
+        async with tools.connect(not no_daemon, config) as engine:
+            return await ask(engine, jobs)
+
+    results = run(compute())
+    if html:
+        from limner.render.html import to_page
+
+        _write(html, to_page(results))
+    if svg:
+        from limner.render.svg import to_svg
+
+        _write(svg, to_svg(*results))
+    if as_json:
+        _print_json(results)
+    else:
+        from limner.render import terminal
+
+        terminal.show(console(), *results)
+
+
+def _job(model: str, given: TextInput, params: dict[str, Any]) -> Job:
+    said = {name: value for name, value in params.items() if value is not None}
+    return Job(method="integrated_gradients", model=model, input=given, params=said)
+
+
+def _print_json(results: list[Attribution]) -> None:
+    from limner.render.json import to_dict
+
+    first, *others = map(to_dict, results)
+    print_json(first | {"side_by_side": others} if others else first)
+
+
+def _read(text: str | None, file: Path | None) -> str:
+    """The text from wherever it was said to be.
+
+    Raises:
+        BadInput: said twice or not at all; unreadable; not UTF-8.
+    """
+    if (text is None) == (file is None):
+        raise click.UsageError("Give either TEXT (or -) or --file.", click.get_current_context())
+    if file is not None:
+        return _decode(_bytes(file), str(file))
+    if text == "-":
+        return _decode(sys.stdin.buffer.read(4 * MAX_CHARACTERS + 1), "standard input")
+    assert text is not None
+    if any(0xD800 <= ord(character) <= 0xDFFF for character in text):
+        raise BadInput("TEXT is not valid in this terminal's encoding; use --file with UTF-8.")
+    return text
+
+
+def _bytes(file: Path) -> bytes:
+    try:
+        with file.open("rb") as stream:
+            return stream.read(4 * MAX_CHARACTERS + 1)
+    except OSError as error:
+        raise BadInput(f"{file} cannot be read: {error.strerror}.") from error
+
+
+def _decode(data: bytes, name: str) -> str:
+    if len(data) > 4 * MAX_CHARACTERS:
+        raise TextRefused(
+            f"{name} is longer than {MAX_CHARACTERS:,} characters: give a shorter part of it."
+        )
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise BadInput(
+            f"{name} is not UTF-8 (byte {error.start}): save it as UTF-8 first."
+        ) from error
+
+
+def _write(path: Path, content: str) -> None:
+    try:
+        path.write_text(content, encoding="utf-8")
+    except OSError as error:
+        raise BadInput(f"{path} cannot be written: {error.strerror}.") from error
+    complain(f"wrote {path}")

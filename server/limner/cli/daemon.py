@@ -1,0 +1,89 @@
+"""`limner daemon status|stop|logs`: the resident process."""
+
+from __future__ import annotations
+
+import click
+import msgspec
+
+from limner.cli.console import console, print_json, row, size, table
+from limner.cli.engines import Tools
+from limner.daemon.messages import DaemonStatus
+
+
+@click.group()
+def daemon() -> None:
+    """The resident process that keeps the models; it starts by itself."""
+
+
+@daemon.command()
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@click.pass_obj
+def status(tools: Tools, as_json: bool) -> None:
+    """Whether it runs, who is connected, what its engine does. Starts nothing."""
+    found = tools.daemon_status()
+    if as_json:
+        plain = msgspec.to_builtins(found) if found else {}
+        print_json({"running": found is not None, **plain})
+    elif found is None:
+        console().print("No daemon runs; the first command or editor starts it.")
+    else:
+        _print(found)
+
+
+@daemon.command()
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@click.pass_obj
+def stop(tools: Tools, as_json: bool) -> None:
+    """Stop it; editors start it again when they need it."""
+    stopped = tools.stop_daemon()
+    if as_json:
+        print_json({"stopped": stopped})
+    else:
+        console().print("Stopped." if stopped else "No daemon runs.")
+
+
+@daemon.command("logs")
+@click.option(
+    "-n", "--lines", type=click.IntRange(1), default=50, show_default=True, help="How many lines."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def show_logs(lines: int, as_json: bool) -> None:
+    """The end of its log. Texts are never in it, unless log_level is debug."""
+    from limner.daemon.client import logs
+    from limner.daemon.paths import daemon_paths
+
+    path, found = daemon_paths().log, logs(lines)
+    if as_json:
+        print_json({"path": str(path), "lines": found})
+        return
+    out = console()
+    if not found:
+        out.print(f"{path} is empty.", soft_wrap=True)
+    for line in found:
+        out.print(line, soft_wrap=True)
+
+
+def _print(found: DaemonStatus) -> None:
+    engine = found.engine
+    grid = table("", "")
+    grid.show_header = False
+    row(grid, "daemon", f"{found.version}, pid {found.pid}, up {_ago(found.seconds)}")
+    row(grid, "memory", size(found.memory_bytes))
+    row(grid, "socket", found.socket)
+    row(grid, "log", found.log)
+    row(grid, "worker", f"{engine.state} on {engine.device or '—'}, pid {engine.pid or '—'}")
+    row(grid, "its memory", size(engine.memory_bytes))
+    row(grid, "models", f"{size(engine.resident_bytes)} of {size(engine.budget_bytes)}")
+    jobs = f"{engine.running} running, {engine.queued} waiting, {engine.completed} done"
+    row(grid, "jobs", f"{jobs}, {engine.cancelled} cancelled, {engine.restarts} restarts")
+    row(grid, "cache", f"{engine.cache_entries} results, {engine.cache_hits} hits")
+    for session in found.sessions:
+        about = f"{session.kind}, pid {session.pid or '—'}, {_ago(session.seconds)}"
+        row(grid, f"client {session.id}", about)
+    console().print(grid)
+
+
+def _ago(seconds: float) -> str:
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
