@@ -109,7 +109,7 @@ class Probe:
     def shown(self) -> Overlay:
         """What is drawn now: the overlay, and in its note where the probe stands."""
         if self.state is State.FAILED and self.error:
-            return Overlay(notes=(self._note(f"⚠ {self.error}", escape(str(self.error))),))
+            return Overlay(notes=(self._note(f"⚠ {self.error}", f"⚠ {escape(str(self.error))}"),))
         if self.state is State.IDLE and self.stopped:
             overlay = self.overlay or Overlay()
             note = self._note("⏸ stopped", "Run it again with “Limner: re-run”.")

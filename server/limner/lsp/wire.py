@@ -149,5 +149,5 @@ class Wire(LanguageServerProtocol):
     def _shut_down(self, params: Any) -> Generator[Any, Any, None]:
         """Stop this session's jobs; pygls cancels its requests."""
         self.session.probes.close()
-        pygls = cast("Generator[Any, Any, None]", super().lsp_shutdown(params))  # pyright: ignore[reportUnknownMemberType]
+        pygls: Generator[Any, Any, None] = super().lsp_shutdown(params)  # pyright: ignore[reportUnknownMemberType]
         yield from pygls

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 
-_SPECIAL = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$&:@^=])")
+_SPECIAL = re.compile(r"([\\`*_{}\[\]<>|~$&@]|:(?=//)|(?<=www)\.)")
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
 def escape(text: str) -> str:
-    """`text` as Markdown that shows exactly it: no links, emphasis, HTML, columns or bare URLs.
+    """`text` inside a line of Markdown that shows exactly it: no links, emphasis, HTML, columns.
 
-    Control characters, line ends and those that turn the direction of writing become "·".
+    No more is escaped than that: some editors show the backslashes. What counts only at the
+    beginning of a line (#, -, 1.) stays; begin the line with something else. Control characters,
+    line ends and those that turn the direction of writing become "·".
     """
     return _SPECIAL.sub(r"\\\1", _CONTROLS.sub("·", text))
 
