@@ -52,6 +52,11 @@ def test_words_cover_all_but_white_space_once(text: str):
     assert covered == {place for place, each in enumerate(text) if not each.isspace()}
 
 
+def test_a_stretch_without_punctuation_is_cut_piece_by_piece():
+    spans = word_spans("清华大学" * 20_000)
+    assert set(spans) == {(start, start + 4) for start in range(0, 80_000, 4)}
+
+
 def test_a_caller_may_change_the_list_it_got():
     word_spans("one two").clear()
     assert words("one two") == ["one", "two"]

@@ -138,7 +138,7 @@ def _pattern() -> re.Pattern[str]:
         rf"|{picture}(?:\u200d{picture})*[{marks}]*"
         rf"|(?P<han>[{_HAN}]+[{marks}]*)"
         rf"|[{_KATAKANA}]+[{marks}]*|[{_HIRAGANA}]+[{marks}]*"
-        rf"|(?P<number>\d+(?:[.,]\d+){1, 9})(?!{letter})"
+        rf"|(?P<number>\d+(?:[.,]\d+){{1,9}})(?!{letter})"
         rf"|(?P<ascii>[A-Za-z0-9_]+(?:['’-][A-Za-z0-9_]+)*)(?!{letter}|[{marks}])"
         rf"|{letter}+(?:['’-]{letter}+)*"
         rf"|\S[{marks}\ufe0f]*"
