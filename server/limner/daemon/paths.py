@@ -84,9 +84,13 @@ def _bases() -> list[Path]:
     named = os.environ.get("XDG_RUNTIME_DIR", "")
     if os.path.isabs(named) and _is_ours(Path(named)):
         return [Path(named)]
+    import warnings
+
     import platformdirs
 
-    base = Path(platformdirs.user_runtime_dir())
+    with warnings.catch_warnings():  # it warns where the session has none, which is no news here
+        warnings.simplefilter("ignore")
+        base = Path(platformdirs.user_runtime_dir())
     return [base] if base.is_dir() and _is_ours(base) else []
 
 
