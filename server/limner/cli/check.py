@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from limner.cli.console import complain, console, print_json, row, table
+from limner.cli.console import complain, console, print_json, row, say, table
 from limner.cli.engines import Tools, announced, run
 
 if TYPE_CHECKING:
@@ -54,9 +54,9 @@ def _print(report: CheckReport) -> None:
         console().print(grid)
     for found in report.rows:
         for note in found.notes:
-            console().print(f"! line {found.line}: {note}", style="yellow")
+            say(f"! line {found.line}: {note}", "yellow")
     if report.advice:
-        console().print(report.advice)
+        say(report.advice)
 
 
 def _outcome(found: Row) -> tuple[str, str, str, str]:

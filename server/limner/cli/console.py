@@ -33,6 +33,11 @@ def console() -> Console:
     return _Console(highlight=False, emoji=False, markup=False, soft_wrap=False)
 
 
+def say(sentence: str, style: str = "") -> None:
+    """A line on stdout, not wrapped, so that it can be copied."""
+    console().print(Text(visible(sentence), style), soft_wrap=True)
+
+
 def complain(sentence: str, *, prefix: str = "limner: ") -> None:
     """One line on stderr."""
     print(visible(f"{prefix}{sentence}"), file=sys.stderr)
@@ -46,7 +51,9 @@ def print_json(data: dict[str, Any]) -> None:
 
 def table(*columns: str, right: tuple[str, ...] = ()) -> Table:
     """An empty table in the house manner."""
-    grid = Table(box=None, padding=(0, 2, 0, 0), show_edge=False, header_style="dim")
+    grid = Table(
+        box=None, padding=(0, 2, 0, 0), pad_edge=False, show_edge=False, header_style="dim"
+    )
     for name in columns:
         grid.add_column(name, justify="right" if name in right else "left")
     return grid

@@ -5,9 +5,10 @@ from __future__ import annotations
 import click
 import msgspec
 
-from limner.cli.console import console, print_json, row, size, table
+from limner.cli.console import console, print_json, row, say, size, table
 from limner.cli.engines import Tools
 from limner.daemon.messages import DaemonStatus
+from limner.protocol import DaemonUnreachable
 
 
 @click.group()
@@ -25,7 +26,7 @@ def status(tools: Tools, as_json: bool) -> None:
         plain = msgspec.to_builtins(found) if found else {}
         print_json({"running": found is not None, **plain})
     elif found is None:
-        console().print("No daemon runs; the first command or editor starts it.")
+        say("No daemon runs; the first command or editor starts it.")
     else:
         _print(found)
 
@@ -39,7 +40,7 @@ def stop(tools: Tools, as_json: bool) -> None:
     if as_json:
         print_json({"stopped": stopped})
     else:
-        console().print("Stopped." if stopped else "No daemon runs.")
+        say("Stopped." if stopped else "No daemon runs.")
 
 
 @daemon.command("logs")
@@ -50,17 +51,19 @@ def stop(tools: Tools, as_json: bool) -> None:
 def show_logs(lines: int, as_json: bool) -> None:
     """The end of its log. Texts are never in it, unless log_level is debug."""
     from limner.daemon.client import logs
-    from limner.daemon.paths import daemon_paths
+    from limner.daemon.paths import UnsafePath, daemon_paths
 
-    path, found = daemon_paths().log, logs(lines)
+    try:
+        path, found = daemon_paths().log, logs(lines)
+    except UnsafePath as error:
+        raise DaemonUnreachable(str(error)) from error
     if as_json:
         print_json({"path": str(path), "lines": found})
         return
-    out = console()
     if not found:
-        out.print(f"{path} is empty.", soft_wrap=True)
+        say(f"{path} is empty.")
     for line in found:
-        out.print(line, soft_wrap=True)
+        say(line)
 
 
 def _print(found: DaemonStatus) -> None:

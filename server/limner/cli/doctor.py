@@ -160,18 +160,17 @@ async def _engine(tools: Tools, config: Config) -> AsyncIterator[Check]:
         async with tools.resident(config) as engine:
             took = f"{1000 * (time.monotonic() - began):.0f} ms"
             yield Check("daemon", "ok", f"answers after {took}")
-            yield _worker(await engine.status())
             async for check in _models(engine, config):
                 yield check
-            yield _worker(await engine.status(), after=True)
+            yield _worker(await engine.status())
     except LimnerError as error:
         advice = "See `limner daemon logs`; `limner attribute --no-daemon` works without it."
         yield Check("daemon", "fail", str(error), advice)
 
 
-def _worker(status: EngineStatus, *, after: bool = False) -> Check:
+def _worker(status: EngineStatus) -> Check:
     said = f"{status.state} on {status.device}, {size(status.memory_bytes)}"
-    if after and status.state != "ready":
+    if status.state != "ready":
         return Check("worker", "fail", said, "See `limner daemon logs`.")
     if status.restarts:
         advice = "It died and was started anew: see `limner daemon logs`."

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 import msgspec
 
-from limner.cli.console import console, print_json, row, size, table
+from limner.cli.console import console, print_json, row, say, size, table
 from limner.cli.engines import Tools
 from limner.config import Config
 from limner.protocol import EngineStatus, ModelStatus, UnknownModel
@@ -35,7 +35,7 @@ def list_models(tools: Tools, as_json: bool) -> None:
     console().print(grid)
     for model in found:
         if model.error:
-            console().print(f"! {model.name}: {model.error}", style="yellow")
+            say(f"! {model.name}: {model.error}", "yellow")
 
 
 @models.command("show")

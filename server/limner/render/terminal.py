@@ -85,7 +85,9 @@ def _table(console: Console, results: Sequence[Attribution]) -> Table:
     """Words against scores: a column for each baseline, or for each label in one graph."""
     first = results[0]
     shown = strongest(words(first), ROWS)
-    grid = Table(box=None, padding=(0, 2, 0, 0), show_edge=False, header_style="dim")
+    grid = Table(
+        box=None, padding=(0, 2, 0, 0), pad_edge=False, show_edge=False, header_style="dim"
+    )
     grid.add_column("word", no_wrap=True)
     for name in _columns(results):
         grid.add_column(name, justify="right", no_wrap=True)
