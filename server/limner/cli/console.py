@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from limner.render.runs import visible
+from limner.render.runs import one_line, visible
 
 
 def prepare_streams() -> None:
@@ -61,7 +61,7 @@ def table(*columns: str, right: tuple[str, ...] = ()) -> Table:
 
 def row(grid: Table, *cells: str, style: str = "") -> None:
     """Add a row of plain text."""
-    grid.add_row(*(Text(visible(cell)) for cell in cells), style=style)
+    grid.add_row(*(Text(one_line(cell)) for cell in cells), style=style)
 
 
 def size(count: int) -> str:

@@ -58,7 +58,6 @@ async def _attribute(tools: Tools, *, daemon: bool) -> list[Attribution]:
             method="integrated_gradients",
             model="mini-sentiment",
             input=TextInput(text=review),
-            params={"contrast": None},
         )
         for review in REVIEWS
     ]
@@ -68,9 +67,13 @@ async def _attribute(tools: Tools, *, daemon: bool) -> list[Attribution]:
 
 def _print_reviews(out: Console, results: list[Attribution]) -> None:
     from limner.render import terminal
+    from limner.render.facts import signed
+    from limner.render.runs import strongest, words
 
     for result in results:
         terminal.show(out, result, table=False)
+        top = ", ".join(f"{p.text} {signed(p.score)}" for p in strongest(words(result), 5))
+        out.print(Text(f"strongest: {top}", "dim"))
         out.print()
     legend = Text("orange, underlined: towards the label   blue, double line: away from it", "dim")
     out.print(legend)
