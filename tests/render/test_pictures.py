@@ -210,6 +210,14 @@ def test_no_color_keeps_the_underlines_and_drops_the_colours(monkeypatch):
     assert "48;2" not in out.getvalue()
 
 
+@pytest.mark.parametrize(("system", "expected"), [("standard", "43m很差"), ("256", "48;5;")])
+def test_colours_are_those_that_the_terminal_has(system, expected, monkeypatch):
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    out = io.StringIO()
+    terminal.show(Console(file=out, force_terminal=True, color_system=system), attribution())
+    assert expected in out.getvalue()
+
+
 @pytest.mark.parametrize("width", [20, 40, 80])
 def test_lines_fit_the_width_counted_in_columns(width):
     for line in to_text(long(40), width=width).split("\n"):

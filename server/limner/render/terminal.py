@@ -32,6 +32,18 @@ _STYLES = {
     -3: "black on #93bae8 underline2",
     -4: "bold black on #6ca1df underline2",
 }
+_FEW = {
+    1: "yellow underline",
+    2: "yellow underline",
+    3: "black on yellow underline",
+    4: "bold black on yellow underline",
+    -1: "cyan underline2",
+    -2: "cyan underline2",
+    -3: "black on cyan underline2",
+    -4: "bold black on cyan underline2",
+}
+"""Where a terminal has eight or sixteen colours, which it mixes as it likes."""
+_BARS = {True: ("#ee9a48", "#6ca1df"), False: ("yellow", "cyan")}
 _BAR = 12
 
 
@@ -58,7 +70,9 @@ def show(console: Console, *results: Attribution, table: bool = True) -> None:
         for runs in segments(result):
             line = Text(overflow="fold")
             for run in runs:
-                line.append(visible(run.text), "dim strike" if run.unread else _style(run.step))
+                line.append(
+                    visible(run.text), "dim strike" if run.unread else _style(console, run.step)
+                )
             console.print(line)
         console.print(_headline(result, alone=len(results) == 1))
         for note in facts.notes(result):
@@ -67,8 +81,12 @@ def show(console: Console, *results: Attribution, table: bool = True) -> None:
         console.print(_table(console, results))
 
 
-def _style(step: int) -> Style | str:
-    return Style.parse(_STYLES[step]) if step else ""
+def _style(console: Console, step: int) -> Style | str:
+    return Style.parse((_STYLES if _many(console) else _FEW)[step]) if step else ""
+
+
+def _many(console: Console) -> bool:
+    return console.color_system in ("256", "truecolor")
 
 
 def _headline(result: Attribution, *, alone: bool) -> Text:
@@ -101,7 +119,10 @@ def _table(console: Console, results: Sequence[Attribution]) -> Table:
         cells = [Text(clip(one_line(piece.text), limit))]
         cells += [Text(_cell(table.get(_place(piece)))) for table in scores]
         if len(results) == 1:
-            cells += [Text(facts.share(piece.score, first.difference)), _bar(piece.score / largest)]
+            cells += [
+                Text(facts.share(piece.score, first.difference)),
+                _bar(console, piece.score / largest),
+            ]
         grid.add_row(*cells)
     if len(words(first)) > len(shown):
         rest = sum(p.score for p in words(first)) - sum(p.score for p in shown)
@@ -135,8 +156,7 @@ def _cell(score: float | None) -> str:
     return "" if score is None else facts.signed(score)
 
 
-def _bar(value: float) -> Text:
+def _bar(console: Console, value: float) -> Text:
     length = round(abs(value) * _BAR)
-    if value < 0:
-        return Text("▒" * length, "#6ca1df")
-    return Text("█" * length, "#ee9a48")
+    towards, away = _BARS[_many(console)]
+    return Text("▒" * length, away) if value < 0 else Text("█" * length, towards)
