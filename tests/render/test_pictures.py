@@ -210,12 +210,11 @@ def test_no_color_keeps_the_underlines_and_drops_the_colours(monkeypatch):
     assert "48;2" not in out.getvalue()
 
 
-@pytest.mark.parametrize(("system", "expected"), [("standard", "43m很差"), ("256", "48;5;")])
-def test_colours_are_those_that_the_terminal_has(system, expected, monkeypatch):
+def test_a_terminal_with_few_colours_gets_plain_ones(monkeypatch):
     monkeypatch.delenv("NO_COLOR", raising=False)
     out = io.StringIO()
-    terminal.show(Console(file=out, force_terminal=True, color_system=system), attribution())
-    assert expected in out.getvalue()
+    terminal.show(Console(file=out, force_terminal=True, color_system="standard"), attribution())
+    assert "43m很差" in out.getvalue() and "48;" not in out.getvalue()
 
 
 @pytest.mark.parametrize("width", [20, 40, 80])
