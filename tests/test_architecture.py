@@ -128,7 +128,8 @@ def test_the_relay_knows_nothing_but_the_standard_library():
         file = file_of(module)
         if file is None:
             continue  # a name in a module, not a module
-        allowed = ["platformdirs"] if module == "limner.daemon.paths" else []  # lazy, no runtime dir
+        # imported only where the session has no runtime directory
+        allowed = ["platformdirs"] if module == "limner.daemon.paths" else []
         assert strangers(file) == allowed, module
         ahead |= {m for m in imports(tree_of(file)) if under(m, {"limner.daemon"})} - seen
         ahead |= {m for m in imports(tree_of(file)) if m == "limner._version"} - seen

@@ -147,8 +147,8 @@ def _draw(piece: _Piece, top: float) -> str:
     return (
         f"<g><title>{escape(f'{one_line(run.text)} {facts.signed(run.score)}')}</title>"
         f"<rect class={quoteattr(f'{letter}{abs(run.step)}')} "
-        f'x="{x:g}" y="{y:g}" width="{width:g}" height="27" rx="3"/>'
-        f'<path class="{name}" d="M{x:g} {y + 27:g}h{width:g}"/>{letters}</g>'
+        f'x="{x + 1:g}" y="{y:g}" width="{width - 2:g}" height="27" rx="3"/>'
+        f'<path class="{name}" d="M{x + 1:g} {y + 27:g}h{width - 2:g}"/>{letters}</g>'
     )
 
 
