@@ -41,6 +41,8 @@ class Ticket:
     """Indices into `rows` that are not computed yet."""
     turn: int = -1
     """When it was served last; those not served yet come first."""
+    began: float = 0.0
+    """When its plan was opened, by `time.perf_counter`."""
     squeezed: bool = False
     """Memory was short while it was computed."""
 

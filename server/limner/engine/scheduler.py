@@ -26,7 +26,7 @@ from limner.engine.job import Ticket
 from limner.engine.memory import is_out_of_memory
 from limner.engine.model import Model
 from limner.engine.packing import Pick, pack, padded
-from limner.methods._contract import Progress, Rows
+from limner.methods._contract import Partial, Progress, Rows
 from limner.protocol import Cancelled, OutOfMemory, Priority
 
 WINDOW = 64
@@ -256,6 +256,7 @@ class Scheduler:
         ticket.rows, ticket.values = (), []
         try:
             if ticket.work is None:
+                ticket.began = time.perf_counter()
                 self._tell(ticket, Progress(0, 0))
                 ticket.work = ticket.method.plan(ticket.model, ticket.input, ticket.params)
             while True:
@@ -270,13 +271,16 @@ class Scheduler:
                 if isinstance(step, Progress):
                     return  # others may be more urgent
         except StopIteration as stop:
-            self._end(ticket, result=_with_note(stop.value) if _note(ticket) else stop.value)
+            self._end(ticket, result=_stamped(ticket, stop.value))
         except Exception as error:  # a plan may raise anything; it is this job's failure
             self._end(ticket, error=_clear(error))
 
     def _tell(self, ticket: Ticket, event: Any) -> None:
-        if not ticket.cancelled:
-            ticket.told(event)
+        if ticket.cancelled:
+            return
+        if isinstance(event, Partial):
+            event = Partial(_stamped(ticket, event.result))
+        ticket.told(event)
 
     def _abandon(self, tickets: Iterable[Ticket]) -> None:
         for ticket in tickets:
@@ -322,12 +326,14 @@ def _clear(error: Exception) -> Exception:
     return OutOfMemory("Memory ran out while a text was prepared. Shorten it, or free memory.")
 
 
-def _note(ticket: Ticket) -> bool:
-    return ticket.squeezed or ticket.shrink > 0
-
-
-def _with_note(result: Any) -> Any:
+def _stamped(ticket: Ticket, result: Any) -> Any:
+    """The result with what only the engine knows of it: device, time, whether memory was short."""
     if not isinstance(result, msgspec.Struct) or not hasattr(result, "notes"):
         return result
     notes: tuple[str, ...] = getattr(result, "notes", ())
-    return msgspec.structs.replace(result, notes=(*notes, SHORT_OF_MEMORY))
+    if ticket.squeezed or ticket.shrink:
+        notes = (*notes, SHORT_OF_MEMORY)
+    ms = (time.perf_counter() - ticket.began) * 1000
+    return msgspec.structs.replace(
+        result, notes=notes, ms=round(ms, 3), device=str(ticket.model.device)
+    )
