@@ -75,11 +75,14 @@ class Scheduler:
     # ── from any thread ───────────────────────────────────────────────────────────────────────
 
     def submit(self, ticket: Ticket) -> None:
-        """Queue a job."""
+        """Queue a job; after `stop` it ends at once."""
         with self._wake:
-            heapq.heappush(self._waiting, (ticket.priority, next(self._order), ticket))
-            self._idle = False
-            self._wake.notify_all()
+            if not self._stopped:
+                heapq.heappush(self._waiting, (ticket.priority, next(self._order), ticket))
+                self._idle = False
+                self._wake.notify_all()
+                return
+        self._end(ticket, error=Cancelled("The engine was stopped."))
 
     def cancel(self, ticket: Ticket) -> None:
         """Stop a job before its next micro-batch; `ticket.ended` says when it has stopped."""
