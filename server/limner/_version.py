@@ -1,4 +1,4 @@
-"""The two numbers that everything agrees on; standard library only, so that the relay may read it."""
+"""The two numbers that everything agrees on; standard library only, for the relay."""
 
 from __future__ import annotations
 
