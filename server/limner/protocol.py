@@ -103,7 +103,7 @@ class Frozen(msgspec.Struct, frozen=True):
     """Base of every serialised type: immutable; each is built by keyword."""
 
 
-class Failure(Frozen, kw_only=True):
+class Failure(Frozen, frozen=True, kw_only=True):
     """An error on the wire: the class's name and its sentence."""
 
     kind: str
@@ -138,7 +138,7 @@ class Priority(IntEnum):
     """Training, mining, whole files."""
 
 
-class TextInput(Frozen, kw_only=True):
+class TextInput(Frozen, frozen=True, kw_only=True):
     """What a method reads."""
 
     text: str
@@ -148,7 +148,7 @@ class TextInput(Frozen, kw_only=True):
     """Offsets in `text` of U+FFFC placeholders (f-string holes), read as one mask token each."""
 
 
-class Job(Frozen, kw_only=True):
+class Job(Frozen, frozen=True, kw_only=True):
     """One method on one input with one model."""
 
     method: str
@@ -159,7 +159,7 @@ class Job(Frozen, kw_only=True):
     """The method's own parameters by name; the method checks them."""
 
 
-class Progress(Frozen, kw_only=True, tag="progress"):
+class Progress(Frozen, frozen=True, kw_only=True, tag="progress"):
     """Where a job stands."""
 
     stage: Literal["queued", "loading", "computing"]
@@ -168,7 +168,7 @@ class Progress(Frozen, kw_only=True, tag="progress"):
     message: str = ""
 
 
-class Partial(Frozen, kw_only=True, tag="partial"):
+class Partial(Frozen, frozen=True, kw_only=True, tag="partial"):
     """A first, rough result; a finer one follows."""
 
     result: Attribution
@@ -177,7 +177,7 @@ class Partial(Frozen, kw_only=True, tag="partial"):
 # ── results ───────────────────────────────────────────────────────────────────────────────────
 
 
-class Piece(Frozen, kw_only=True):
+class Piece(Frozen, frozen=True, kw_only=True):
     """A token or a word with its score."""
 
     text: str
@@ -186,11 +186,11 @@ class Piece(Frozen, kw_only=True):
     end: int
     score: float
     """Share of F(x) − F(x̄) that the piece carries, in the unit of F; pieces sum to ΔF."""
-    segment: Literal[0, 1] = 0
+    segment: int = 0
     """0: the text, 1: its pair."""
 
 
-class LabelScores(Frozen, kw_only=True):
+class LabelScores(Frozen, frozen=True, kw_only=True):
     """One label's attribution when all labels were asked for in one graph."""
 
     label: str
@@ -203,7 +203,7 @@ class LabelScores(Frozen, kw_only=True):
     word_scores: tuple[float, ...]
 
 
-class Truncation(Frozen, kw_only=True):
+class Truncation(Frozen, frozen=True, kw_only=True):
     """The model reads only the beginning of the text."""
 
     characters_read: int
@@ -212,7 +212,7 @@ class Truncation(Frozen, kw_only=True):
     tokens: int
 
 
-class Attribution(Frozen, kw_only=True, tag_field="method", tag="integrated_gradients"):
+class Attribution(Frozen, frozen=True, kw_only=True, tag_field="method", tag="integrated_gradients"):
     """Which parts of the input moved the model from the baseline's output to this one.
 
     `sum(t.score for t in tokens)` is F(x) − F(x̄) = `difference` up to `error`.
@@ -291,7 +291,7 @@ class Attribution(Frozen, kw_only=True, tag_field="method", tag="integrated_grad
         return bundle(self)
 
 
-class TensorAttribution(Frozen, kw_only=True, tag_field="method", tag="tensor_gradients"):
+class TensorAttribution(Frozen, frozen=True, kw_only=True, tag_field="method", tag="tensor_gradients"):
     """Integrated gradients of a plain tensor; the meaning of the fields is `Attribution`'s."""
 
     model: str
@@ -325,7 +325,7 @@ Result = Attribution
 # ── overlays: what front ends draw ────────────────────────────────────────────────────────────
 
 
-class Mark(Frozen, kw_only=True):
+class Mark(Frozen, frozen=True, kw_only=True):
     """A range with a value in −1 … 1 (score / max|score|) and a hover text (Markdown)."""
 
     start: int
@@ -334,7 +334,7 @@ class Mark(Frozen, kw_only=True):
     hover: str
 
 
-class Note(Frozen, kw_only=True):
+class Note(Frozen, frozen=True, kw_only=True):
     """A short text after a position, with a Markdown tooltip."""
 
     at: int
@@ -342,7 +342,7 @@ class Note(Frozen, kw_only=True):
     tooltip: str = ""
 
 
-class Panel(Frozen, kw_only=True):
+class Panel(Frozen, frozen=True, kw_only=True):
     """A chart: a Vega-Lite spec without links, and its text twin."""
 
     title: str
@@ -350,7 +350,7 @@ class Panel(Frozen, kw_only=True):
     text: str
 
 
-class Overlay(Frozen, kw_only=True):
+class Overlay(Frozen, frozen=True, kw_only=True):
     """A probe's result as it is drawn, in code points of the document's version."""
 
     marks: tuple[Mark, ...] = ()
@@ -362,7 +362,7 @@ class Overlay(Frozen, kw_only=True):
 # ── what an engine says of itself ─────────────────────────────────────────────────────────────
 
 
-class ModelStatus(Frozen, kw_only=True):
+class ModelStatus(Frozen, frozen=True, kw_only=True):
     """A model and where it is."""
 
     name: str
@@ -381,7 +381,7 @@ class ModelStatus(Frozen, kw_only=True):
     """Why it cannot be loaded, when that is known without loading it."""
 
 
-class EngineStatus(Frozen, kw_only=True):
+class EngineStatus(Frozen, frozen=True, kw_only=True):
     """One engine's state."""
 
     device: str

@@ -1,0 +1,177 @@
+"""`limner.attribute`: the methods in three lines of Python, in this process.
+
+Models by name stay loaded for the next call; a module of your own is used as it is, where it is,
+and left as it was found. Texts of a list are computed in shared batches.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, overload
+
+import torch
+from torch import Tensor, nn
+
+from limner.config import load_config
+from limner.engine.local import LocalEngine
+from limner.methods import integrated_gradients
+from limner.methods._contract import run
+from limner.methods.integrated_gradients import TensorInput
+from limner.models.model import Model, wrap
+from limner.protocol import (
+    Attribution,
+    BadInput,
+    Job,
+    TensorAttribution,
+    TextInput,
+    UnsupportedModel,
+)
+
+if TYPE_CHECKING:
+    from limner.engine.job import Told  # noqa: F401
+
+
+@overload
+def attribute(
+    text: str,
+    model: str | Path | nn.Module = ...,
+    tokenizer: Any = ...,
+    target: str | int | None = ...,
+    baseline: str = ...,
+    tolerance: float = ...,
+    *,
+    text_pair: str | None = ...,
+    labels: Sequence[str] | None = ...,
+    **options: Any,
+) -> Attribution: ...
+@overload
+def attribute(
+    text: Sequence[str],
+    model: str | Path | nn.Module = ...,
+    tokenizer: Any = ...,
+    target: str | int | None = ...,
+    baseline: str = ...,
+    tolerance: float = ...,
+    *,
+    text_pair: Sequence[str] | None = ...,
+    labels: Sequence[str] | None = ...,
+    **options: Any,
+) -> list[Attribution]: ...
+@overload
+def attribute(
+    text: Tensor,
+    model: nn.Module,
+    tokenizer: None = ...,
+    target: str | int | None = ...,
+    baseline: Tensor | float | str = ...,
+    tolerance: float = ...,
+    *,
+    labels: Sequence[str] | None = ...,
+    **options: Any,
+) -> TensorAttribution: ...
+def attribute(
+    text: str | Sequence[str] | Tensor,
+    model: str | Path | nn.Module = "mini-sentiment",
+    tokenizer: Any = None,
+    target: str | int | None = None,
+    baseline: str | Tensor | float = "pad",
+    tolerance: float = 0.01,
+    *,
+    text_pair: str | Sequence[str] | None = None,
+    labels: Sequence[str] | None = None,
+    **options: Any,
+) -> Attribution | list[Attribution] | TensorAttribution:
+    """Integrated gradients of a text, a list of texts, or a plain tensor.
+
+    Args:
+        text: a text; a list of texts (a list of results comes back); or a tensor without batch
+            dimension for a module that takes one.
+        model: name of a bundled or configured model, a model folder, or your own module with
+            logits of shape (batch, classes).
+        tokenizer: for your own module; any tokenizer with offsets.
+        target: label by name or index; None explains the predicted one.
+        baseline: pad, mask, zero, `text:…`, several joined by + (their mean); for a tensor a
+            number (default 0) or a tensor of its shape.
+        tolerance: largest δ, as a share of |ΔF|.
+        text_pair: second text of a pair; for a list of texts a list of the same length.
+        labels: names for your own module's outputs.
+        options: further fields of `limner.methods.integrated_gradients.Params`: contrast,
+            all_labels, output, absolute, token_tolerance, max_nodes, precision …
+
+    Raises:
+        BadInput: unknown model, label or baseline, empty text, unfit model; says what to do.
+
+    Source: Sundararajan, Taly, Yan 2017, sections 3 and 5.
+    """
+    params = {"target": target, "tolerance": tolerance, **options}
+    if isinstance(text, Tensor):
+        if not isinstance(model, nn.Module):
+            raise UnsupportedModel("A tensor needs model=… of your own that takes such tensors.")
+        return _of_tensor(text, wrap(model, labels=labels), baseline, params)
+    if not isinstance(baseline, str):
+        raise BadInput("The baseline of a text is named: pad, mask, zero or text:….")
+    texts, pairs = _pairs(text, text_pair)
+    own = wrap(model, tokenizer, labels) if isinstance(model, nn.Module) else None
+    name = own.name if own else _name(model)
+    params["baseline"] = baseline
+    jobs = [
+        (Job(method="integrated_gradients", model=name, input=input, params=params), own)
+        for input in (TextInput(text=t, pair=p) for t, p in zip(texts, pairs, strict=True))
+    ]
+    results = engine().compute(jobs)
+    return results[0] if isinstance(text, str) else results
+
+
+@cache
+def engine() -> LocalEngine:
+    """This process's engine, made on first use."""
+    return LocalEngine(load_config())
+
+
+def _name(model: str | Path | nn.Module) -> str:
+    if isinstance(model, Path) or "/" in str(model):
+        return str(Path(str(model)).expanduser().absolute())
+    return str(model)
+
+
+def _pairs(
+    text: str | Sequence[str], pair: str | Sequence[str] | None
+) -> tuple[list[str], list[str | None]]:
+    texts = [text] if isinstance(text, str) else list(text)
+    if pair is None:
+        return texts, [None] * len(texts)
+    pairs = [pair] if isinstance(pair, str) else list(pair)
+    if len(pairs) != len(texts):
+        raise BadInput(f"There are {len(texts)} texts but {len(pairs)} pairs: give one for each.")
+    return texts, list[str | None](pairs)
+
+
+def _of_tensor(
+    x: Tensor, model: Model, baseline: Tensor | float | str, params: dict[str, Any]
+) -> TensorAttribution:
+    if isinstance(baseline, str):
+        if baseline not in ("pad", "zero"):
+            raise BadInput("The baseline of a tensor is a number or a tensor of its shape.")
+        baseline = 0.0
+    x = x.detach()
+    start = torch.as_tensor(baseline, dtype=x.dtype, device=x.device).detach()
+    if start.ndim and start.shape != x.shape:
+        raise BadInput(
+            f"The baseline has shape {tuple(start.shape)}, the input {tuple(x.shape)}: "
+            "give a baseline of the input's shape or a number."
+        )
+    checked = _params(params)
+    return run(
+        integrated_gradients.METHOD, model, TensorInput(x, start.expand_as(x)), checked
+    )
+
+
+def _params(params: dict[str, Any]) -> integrated_gradients.Params:
+    import msgspec
+
+    try:
+        return msgspec.convert(params, integrated_gradients.Params)
+    except msgspec.ValidationError as error:
+        raise BadInput(f"Integrated gradients: {error}. Correct that parameter.") from None

@@ -1,0 +1,241 @@
+"""Paths from a baseline to an input, in coordinates s: the model sees x̄ + s (x − x̄).
+
+A path knows how to run the model on a batch of rows and hands back the leaf s, so that one
+`autograd.grad` gives the integrand of integrated gradients (see there).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from limner.models.encode import Encoded, encode
+from limner.models.model import Model
+from limner.models.reads import Read, find_reads, replaced
+from limner.protocol import TextInput, UnknownBaseline, UnsupportedModel
+
+BASELINES = ("pad", "mask", "zero")
+
+
+class Node(Protocol):
+    """A row: a path and a place on it."""
+
+    @property
+    def path(self) -> Path: ...
+
+    @property
+    def alpha(self) -> float: ...
+
+
+class Path(Protocol):
+    """One input's way from its baseline."""
+
+    @property
+    def length(self) -> int:
+        """Cost of a row, in tokens."""
+        ...
+
+    @property
+    def group(self) -> Hashable:
+        """Paths of equal group may share a batch."""
+        ...
+
+    @staticmethod
+    def forward(
+        model: Model, rows: Sequence[Any], elementwise: bool, bf16: bool
+    ) -> tuple[Tensor, Tensor]:
+        """(leaf s, logits (B, C)) at the rows' nodes."""
+        ...
+
+    def crop(self, gradient: NDArray[np.float64]) -> NDArray[np.float64]:
+        """A row's (T, …) gradient without the batch's padding."""
+        ...
+
+
+@dataclass(frozen=True, eq=False)
+class TextPath:
+    """L tokens; `differences` holds x − x̄ (L, D) for each of the model's reads of the text."""
+
+    ids: Tensor  # (L,)
+    types: Tensor  # (L,)
+    differences: tuple[Tensor, ...]  # (L, D) each
+    batchable: bool
+
+    @property
+    def length(self) -> int:
+        return len(self.ids)
+
+    @property
+    def group(self) -> Hashable:
+        return "text" if self.batchable else id(self)
+
+    @staticmethod
+    def forward(
+        model: Model, rows: Sequence[Any], elementwise: bool, bf16: bool
+    ) -> tuple[Tensor, Tensor]:
+        paths: list[TextPath] = [row.path for row in rows]
+        inputs, L = _padded(model, paths), max(path.length for path in paths)
+        alphas = torch.tensor([row.alpha for row in rows], device=model.device)  # (B,)
+        differences = {
+            read: _stack([path.differences[i] for path in paths], L)  # (B, L, D)
+            for i, read in enumerate(model.reads)
+        }
+        D = next(iter(differences.values())).shape[-1]
+        s = alphas.view(-1, 1, 1).expand(-1, L, D if elementwise else 1).clone().requires_grad_()
+
+        def on_path(read: Read, x: Tensor) -> Tensor:
+            # a decoder that reads the text shifted by one may read one position more or less
+            return x + read.aligned((s - 1) * differences[read]).to(x.dtype)
+
+        cast = torch.autocast(model.device.type, torch.bfloat16) if bf16 else nullcontext()
+        with replaced(model.module, model.reads, on_path), cast:
+            logits = model.logits(inputs)
+        return s, logits.float() if bf16 else logits
+
+    def crop(self, gradient: NDArray[np.float64]) -> NDArray[np.float64]:
+        cropped = gradient[:, : self.length]  # (T, L, 1 or D)
+        return cropped[..., 0] if cropped.shape[-1] == 1 else cropped
+
+
+@dataclass(frozen=True, eq=False)
+class TensorPath:
+    """A plain tensor x and its baseline, both without the batch dimension."""
+
+    x: Tensor
+    baseline: Tensor
+
+    @property
+    def length(self) -> int:
+        return 1 + self.x.numel() // 768  # as many numbers as a token of a base-size transformer
+
+    @property
+    def group(self) -> Hashable:
+        return (tuple(self.x.shape), self.x.dtype)
+
+    @staticmethod
+    def forward(
+        model: Model, rows: Sequence[Any], elementwise: bool, bf16: bool
+    ) -> tuple[Tensor, Tensor]:
+        x = torch.stack([row.path.x for row in rows])  # (B, *shape)
+        baseline = torch.stack([row.path.baseline for row in rows])
+        alphas = torch.tensor([row.alpha for row in rows], dtype=x.dtype, device=x.device)
+        s = alphas.view(-1, *[1] * (x.ndim - 1)).expand_as(x).clone().requires_grad_()
+        cast = torch.autocast(x.device.type, torch.bfloat16) if bf16 else nullcontext()
+        with cast:
+            logits = model.tensor_logits(baseline + s * (x - baseline))
+        return s, logits.float() if bf16 else logits
+
+    def crop(self, gradient: NDArray[np.float64]) -> NDArray[np.float64]:
+        return gradient
+
+
+def text_paths(model: Model, encoded: Encoded, baseline: str) -> tuple[TextPath, ...]:
+    """One path per baseline named in `baseline` ("mask", or "pad+mask" for the mean of two).
+
+    Raises:
+        UnknownBaseline: not one of the names, or the tokenizer lacks that token.
+        UnsupportedModel: the model reads its ids by other means than `nn.Embedding`.
+    """
+    ids = torch.tensor(encoded.ids, device=model.device)
+    types = torch.tensor(encoded.types, device=model.device)
+    with model.as_found(), torch.no_grad():
+        if not model.reads:
+            model.reads = _reads(model, ids, types)
+        modules = [model.module.get_submodule(read.name) for read in model.reads]
+        return tuple(
+            TextPath(
+                ids,
+                types,
+                tuple(_difference(module, ids, encoded, name, model) for module in modules),
+                model.batchable,
+            )
+            for name in _names(baseline)
+        )
+
+
+def _names(baseline: str) -> list[str]:
+    if baseline.startswith("text:"):
+        return [baseline]
+    names = baseline.split("+")
+    for name in names:
+        if name not in BASELINES:
+            raise UnknownBaseline(
+                f"Unknown baseline {name!r}. Choose {', '.join(BASELINES)}, text:… (a text of "
+                "your own), or several of the names joined by + (their mean)."
+            )
+    return names
+
+
+def _reads(model: Model, ids: Tensor, types: Tensor) -> tuple[Read, ...]:
+    inputs = {
+        "input_ids": ids.unsqueeze(0),
+        "attention_mask": torch.ones_like(ids).unsqueeze(0),
+        "token_type_ids": types.unsqueeze(0),
+    }
+    reads = find_reads(model.module, inputs["input_ids"], lambda: model.logits(inputs))
+    if not reads:
+        raise UnsupportedModel(
+            f"{model.name} does not look the token ids up in an nn.Embedding: "
+            "pass the embedded text as a tensor instead."
+        )
+    return reads
+
+
+def _difference(
+    module: torch.nn.Module, ids: Tensor, encoded: Encoded, name: str, model: Model
+) -> Tensor:
+    """X − x̄ (L, D): zero at [CLS], [SEP] and whatever else is not the text's."""
+    x = module(ids.unsqueeze(0))[0]
+    places = [token.position for token in encoded.tokens]
+    if name == "zero":
+        difference = torch.zeros_like(x)
+        difference[places] = x[places]
+        return difference
+    other = ids.clone()
+    other[places] = _baseline_ids(name, len(places), model).to(ids.device)
+    return x - module(other.unsqueeze(0))[0]
+
+
+def _baseline_ids(name: str, count: int, model: Model) -> Tensor:
+    tokenizer = model.tokenizer
+    if not name.startswith("text:"):
+        return torch.full((count,), _token_id(name, tokenizer))
+    own = encode(model, TextInput(text=name.removeprefix("text:")))
+    ids = [own.ids[token.position] for token in own.tokens][:count]
+    fill = [] if len(ids) == count else [_token_id("pad", tokenizer)] * (count - len(ids))
+    return torch.tensor(ids + fill)
+
+
+def _token_id(name: str, tokenizer: Any) -> int:
+    index = tokenizer.mask_token_id if name == "mask" else tokenizer.pad_token_id
+    if index is None:
+        raise UnknownBaseline(
+            f"This tokenizer has no {name} token: choose another baseline (zero)."
+        )
+    return int(index)
+
+
+def _padded(model: Model, paths: Sequence[TextPath]) -> dict[str, Tensor]:
+    L, device = max(path.length for path in paths), model.device
+    ids = torch.full((len(paths), L), model.pad_id or 0, device=device)
+    types, mask = torch.zeros_like(ids), torch.zeros_like(ids)
+    for b, path in enumerate(paths):
+        ids[b, : path.length] = path.ids
+        types[b, : path.length] = path.types
+        mask[b, : path.length] = 1
+    return {"input_ids": ids, "attention_mask": mask, "token_type_ids": types}
+
+
+def _stack(tensors: Sequence[Tensor], L: int) -> Tensor:
+    """(L_b, D) tensors → (B, L, D), zeros at the ends."""
+    stacked = tensors[0].new_zeros(len(tensors), L, tensors[0].shape[-1])
+    for b, tensor in enumerate(tensors):
+        stacked[b, : len(tensor)] = tensor
+    return stacked
