@@ -70,6 +70,7 @@ bench: setup
 
 docs: setup
 	$(PY) docs/generate.py
+	$(PY) docs/examples.py
 
 format: setup
 	$(VENV)/bin/ruff check --fix $(wildcard $(SOURCES))
