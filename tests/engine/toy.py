@@ -96,7 +96,7 @@ class Toy:
 def obey(text: str) -> None:
     """Do what the text says."""
     match text.split(maxsplit=1):
-        case ["bad"]:
+        case ["bad", *_]:
             raise ZeroDivisionError("the row is bad")
         case ["die"]:
             os.kill(os.getpid(), signal.SIGKILL)

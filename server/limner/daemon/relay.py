@@ -57,8 +57,9 @@ def relay(command: Sequence[str] = COMMAND, *, inward: int = 0, outward: int = 1
         return 3
     assert connection is not None
     seen = Seen()
-    threading.Thread(target=_inward, args=(inward, connection, seen), daemon=True).start()
-    _outward(connection, outward)
+    with connection:
+        threading.Thread(target=_inward, args=(inward, connection, seen), daemon=True).start()
+        _outward(connection, outward)
     status = seen.status()
     if status == 3:
         sentence = "the daemon ended; restart the language server. `limner daemon logs` says more."
