@@ -66,21 +66,22 @@ def workspace_edit(
 
 
 def edits_of(
-    text: str, changes: Sequence[lsp.TextDocumentContentChangeEvent], encoding: Encoding
+    document: Document, changes: Sequence[lsp.TextDocumentContentChangeEvent], encoding: Encoding
 ) -> tuple[Edit, ...]:
     """The edits of one didChange; each change counts in the text that the one before left."""
     edits: list[Edit] = []
+    lines = document.lines
     for change in changes:
-        edit = _edit(text, change, encoding)
-        text = apply_edits(text, (edit,))
-        edits.append(edit)
+        if edits:
+            lines = Lines(apply_edits(lines.text, edits[-1:]))
+        edits.append(_edit(lines, change, encoding))
     return tuple(edits)
 
 
-def _edit(text: str, change: lsp.TextDocumentContentChangeEvent, encoding: Encoding) -> Edit:
+def _edit(lines: Lines, change: lsp.TextDocumentContentChangeEvent, encoding: Encoding) -> Edit:
+    text = lines.text
     if isinstance(change, lsp.TextDocumentContentChangeWholeDocument):
         return shrink(text, Edit(0, len(text), change.text))
-    lines = Lines(text)
     start = to_offset(lines, change.range.start.line, change.range.start.character, encoding)
     end = to_offset(lines, change.range.end.line, change.range.end.character, encoding)
     return shrink(text, Edit(min(start, end), max(start, end), change.text))

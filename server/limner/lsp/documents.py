@@ -10,20 +10,23 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import TypeVar
 
 from limner.text.directives import Directive, directives
 from limner.text.edits import Edit, apply_edits
 from limner.text.lines import Lines
 from limner.text.passages import Passage, passage_at, passages
 
+T = TypeVar("T")
+
 MAX_DOCUMENT = 2_000_000
 """Longest document whose passages are looked for, in code points."""
 
-LARGE = 50_000
-"""Documents of more code points are read in a thread."""
+LARGE = 2_000
+"""Documents of more code points are read in a thread: reading takes some microseconds each."""
 
 HISTORY = 256
 """Edits kept per document; a result older than that is dropped instead of mapped."""
@@ -85,13 +88,11 @@ class Document:
 
     async def read(self) -> None:
         """Have passages and directives ready, without keeping the loop waiting."""
-        if len(self.text) > LARGE:
-            await asyncio.to_thread(self._read)
-        else:
-            self._read()
+        await self.off_loop(lambda: (self.directives, self.passages))
 
-    def _read(self) -> None:
-        _ = self.directives, self.passages
+    async def off_loop(self, work: Callable[[], T]) -> T:
+        """Do `work`, which takes a time that grows with the text, in a thread if it is long."""
+        return await asyncio.to_thread(work) if len(self.text) > LARGE else work()
 
     def line_text(self, line: int) -> str:
         """The text of a line without its end."""

@@ -11,7 +11,7 @@ import msgspec
 
 from limner.lsp.asks import Ask
 from limner.overlays.markdown import escape
-from limner.protocol import Job, LimnerError, Note, Overlay, Result
+from limner.protocol import Job, LimnerError, Mark, Note, Overlay, Result
 from limner.text.directives import Directive
 from limner.text.edits import Edit, map_offset, map_range
 from limner.text.passages import Passage
@@ -138,7 +138,7 @@ def follow(overlay: Overlay, edits: Sequence[Edit]) -> Overlay:
     if not edits:
         return overlay
     marks = tuple(
-        msgspec.structs.replace(mark, start=place[0], end=place[1])
+        Mark(start=place[0], end=place[1], value=mark.value, hover=mark.hover)
         for mark in overlay.marks
         if (place := _same_word(mark.start, mark.end, edits))
     )

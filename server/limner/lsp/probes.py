@@ -141,6 +141,9 @@ class Probes:
         probe.touched = True
         if bring_up(probe, passage, None, self._job_of):
             self._runner.start(probe, document, Priority.CARET)
+        if edits := self._documents.edits_since(document):
+            probe.edited(edits)  # made while the document was read
+            self._read_later(document.uri)
         self._changed(document.uri)
         return probe
 

@@ -99,7 +99,7 @@ class Sync:
         if document is None:
             log.warning("A change of a document that is not open was ignored")
             return
-        edits = edits_of(document.text, changes, self._encoding())
+        edits = edits_of(document, changes, self._encoding())
         document = self._documents.edit(identifier.uri, identifier.version, edits)
         self._probes.edited(document, edits)
 

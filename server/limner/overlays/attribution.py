@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from typing import Any
 
 from limner.overlays.markdown import escape, table
 from limner.protocol import Attribution, Mark, Note, Overlay, Panel, Piece
+from limner.render.facts import percent
 from limner.text.passages import HOLE, Passage
 
 ROWS = 12
 """Words in the table of a hover; the panel has more."""
 
-MARKS = 4000
+MARKS = 2000
 """Most marks of one overlay; the weakest are left out."""
 
 PANEL_ROWS = 60
@@ -42,7 +42,7 @@ def headline(result: Attribution) -> str:
     if cut := result.truncated:
         parts.append(f"first {cut.characters_read:,} of {cut.characters:,} characters")
     if not result.converged:
-        parts.append("not converged")
+        parts.append("⚠ not converged")
     return " · ".join(parts)
 
 
@@ -74,7 +74,8 @@ def share(score: float, result: Attribution) -> str:
     """The share of ΔF, or a dash where ΔF is too small to share."""
     if result.delta is None or not result.difference:
         return "–"
-    return f"{100 * score / result.difference:.0f} %".replace("-", "−")
+    value = round(100 * score / result.difference)
+    return f"{value} %".replace("-", "−")
 
 
 def shown(piece: Piece) -> str:
@@ -83,37 +84,38 @@ def shown(piece: Piece) -> str:
 
 
 def _plain(text: str) -> str:
-    return re.sub(r"\s+", " ", text).strip()
+    return " ".join(text.split())
 
 
 def _label(result: Attribution) -> str:
     if result.contrast is None:
         return _plain(result.target)
-    return f"{_plain(result.target)} − {_plain(result.contrast)}"
+    return f"{_plain(result.target)} against {_plain(result.contrast)}"
 
 
 def _accuracy(result: Attribution) -> str:
     if result.delta is None:
         return f"ΔF ≈ 0 (error {result.error:.2g})"
-    return f"δ {100 * result.delta:.1f} %"
+    return f"δ {percent(result.delta)}"
 
 
 def _marks(result: Attribution, words: list[Piece], passage: Passage) -> tuple[Mark, ...]:
     largest = max((abs(word.score) for word in words), default=0.0)
     if not largest:
         return ()
+    label = escape(_label(result))
     strongest = sorted(words, key=lambda word: -abs(word.score))[:MARKS]
     return tuple(
-        Mark(start=start, end=end, value=word.score / largest, hover=_hover(word, result))
+        Mark(start=start, end=end, value=word.score / largest, hover=_hover(word, result, label))
         for word in sorted(strongest, key=lambda word: word.start)
         for start, end in passage.source_ranges(word.start, word.end)
     )
 
 
-def _hover(word: Piece, result: Attribution) -> str:
+def _hover(word: Piece, result: Attribution, label: str) -> str:
     part = share(word.score, result)
     of = f" · {part} of ΔF" if part != "–" else ""
-    return f"**{escape(shown(word))}** {signed(word.score, 3)}{of} ({escape(_label(result))})"
+    return f"**{escape(shown(word))}** {signed(word.score, 3)}{of} ({label})"
 
 
 def _strongest(words: list[Piece] | tuple[Piece, ...], count: int) -> list[Piece]:

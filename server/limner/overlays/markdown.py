@@ -15,6 +15,8 @@ def escape(text: str) -> str:
     beginning of a line (#, -, 1.) stays; begin the line with something else. Control characters,
     line ends and those that turn the direction of writing become "·".
     """
+    if text.isalnum():
+        return text
     return _SPECIAL.sub(r"\\\1", _CONTROLS.sub("·", text))
 
 

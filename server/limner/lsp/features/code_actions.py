@@ -40,8 +40,20 @@ async def handle(ls: LimnerServer, params: lsp.CodeActionParams) -> list[lsp.Cod
     probes = ls.probes.at(document.uri, at)
     actions = [action for probe in probes for action in _of_probe(ls, document, probe)]
     if passage := document.passage_at(at):
-        actions += _of_passage(ls, document, passage, probes, params.range.start)
+        here = [probe for probe in probes if probe.span == (passage.start, passage.end)]
+        actions += _of_passage(ls, document, here, params.range.start)
+        actions += await _pin(ls, document, passage, here)
     return actions
+
+
+async def _pin(
+    ls: LimnerServer, document: Document, passage: Passage, here: list[Probe]
+) -> list[lsp.CodeAction]:
+    if any(probe.origin is Origin.DIRECTIVE for probe in here):
+        return []
+    options = pinned_options(ls, here[0].ask.options if here else {})
+    edit = await document.off_loop(lambda: pin_edit(document, passage, "attribute", options))
+    return [_editing(ls, document, "Limner: pin (insert comment)", edit)] if edit else []
 
 
 def _of_probe(ls: LimnerServer, document: Document, probe: Probe) -> Iterator[lsp.CodeAction]:
@@ -59,22 +71,16 @@ def _of_probe(ls: LimnerServer, document: Document, probe: Probe) -> Iterator[ls
 def _of_passage(
     ls: LimnerServer,
     document: Document,
-    passage: Passage,
-    probes: tuple[Probe, ...],
+    here: list[Probe],
     place: lsp.Position,
 ) -> Iterator[lsp.CodeAction]:
     where = {
         "uri": document.uri,
         "position": {"line": place.line, "character": place.character},
     }
-    here = [probe for probe in probes if probe.span == (passage.start, passage.end)]
     options = dict(here[0].ask.options) if here else {}
     if not here:
         yield _command("Limner: attribute this text", "limner.attribute", where)
-    if not any(probe.origin is Origin.DIRECTIVE for probe in here):
-        edit = pin_edit(document, passage, "attribute", pinned_options(ls, options))
-        if edit:
-            yield _editing(ls, document, "Limner: pin (insert comment)", edit)
     for label in ls.catalog.labels(options.get("model") or ls.settings.model)[:LABELS]:
         towards = {**where, "options": {**options, "target": label}}
         yield _command(f"Limner: attribute towards {label}", "limner.attribute", towards)

@@ -52,7 +52,8 @@ async def pin(ls: LimnerServer, raw: Any) -> None:
     """Write the attribution into the document, as a comment above the passage."""
     given, document = await _read(ls, raw)
     passage = _passage(ls, given, document)
-    edit = pin_edit(document, passage, "attribute", pinned_options(ls, given.options))
+    options = pinned_options(ls, given.options)
+    edit = await document.off_loop(lambda: pin_edit(document, passage, "attribute", options))
     if edit is None:
         raise BadInput("No comment can mean this text alone: put it on a line of its own first.")
     _send_edit(ls, document, edit, "Limner: pin")
