@@ -18,7 +18,8 @@ CHECKED = (*FILES, *sorted(Path(__file__).parent.rglob("*.py")))
 EDITOR_WORDS = {"uri", "uris", "hint", "hints", "hover", "lens", "diagnostic", "diagnostics", "lsp"}
 
 MAY_IMPORT = {
-    "protocol": {"limner._version", "limner.render"},
+    "errors": set(),
+    "protocol": {"limner._version", "limner.errors", "limner.render"},
     "text": {"limner.text"},
     "models": {"limner.models", "limner.text", "limner.protocol", "limner.config"},
     "methods": {"limner.methods", "limner.text", "limner.models", "limner.protocol"},

@@ -1,24 +1,7 @@
-"""The types that daemon, worker and front ends share, and the tree of errors.
+"""The types that daemon, worker and front ends share; the errors are in `limner.errors`.
 
 Plain frozen data, nothing that computes. Offsets are code points into the text that was asked
 about; only `limner.text.positions` turns them into a client's units.
-
-Errors
-------
-::
-
-    LimnerError                what happened + what to do, in one sentence
-    ├── BadInput               the caller can mend it                      (CLI exit 2)
-    │   ├── UnknownModel
-    │   ├── ModelRefused       pickle weights, remote code, not a model folder
-    │   ├── UnsupportedModel   loads, but not what the method needs (no logits, no offsets …)
-    │   ├── UnknownTarget
-    │   ├── UnknownBaseline
-    │   └── TextRefused        empty, or beyond the caps
-    ├── Cancelled              somebody said stop
-    ├── OutOfMemory            even one row at a time does not fit
-    ├── WorkerDied             the process with the models went away twice
-    └── DaemonUnreachable      the daemon does not start or does not answer
 """
 
 from __future__ import annotations
@@ -30,73 +13,21 @@ from typing import Any, Literal
 import msgspec
 
 from limner._version import PROTOCOL as PROTOCOL
+from limner.errors import ERRORS, LimnerError
+from limner.errors import BadInput as BadInput
+from limner.errors import Cancelled as Cancelled
+from limner.errors import DaemonUnreachable as DaemonUnreachable
+from limner.errors import ModelRefused as ModelRefused
+from limner.errors import OutOfMemory as OutOfMemory
+from limner.errors import TextRefused as TextRefused
+from limner.errors import UnknownBaseline as UnknownBaseline
+from limner.errors import UnknownModel as UnknownModel
+from limner.errors import UnknownTarget as UnknownTarget
+from limner.errors import UnsupportedModel as UnsupportedModel
+from limner.errors import WorkerDied as WorkerDied
 
 MAX_CHARACTERS = 1_000_000
 """Longest text of one job, in code points; longer ones are refused with a clear sentence."""
-
-
-class LimnerError(Exception):
-    """What happened and what to do, in one sentence."""
-
-
-class BadInput(LimnerError):
-    """The caller can mend it."""
-
-
-class UnknownModel(BadInput):
-    """No model of that name is allowed here."""
-
-
-class ModelRefused(BadInput):
-    """The model's folder is not one that may be loaded."""
-
-
-class UnsupportedModel(BadInput):
-    """The model loads but is not what the method needs."""
-
-
-class UnknownTarget(BadInput):
-    """No label of that name or index."""
-
-
-class UnknownBaseline(BadInput):
-    """No baseline of that name."""
-
-
-class TextRefused(BadInput):
-    """The text is empty or beyond the caps."""
-
-
-class Cancelled(LimnerError):
-    """Somebody said stop."""
-
-
-class OutOfMemory(LimnerError):
-    """Even one row at a time does not fit."""
-
-
-class WorkerDied(LimnerError):
-    """The process with the models went away twice."""
-
-
-class DaemonUnreachable(LimnerError):
-    """The daemon does not start or does not answer."""
-
-
-ERRORS: tuple[type[LimnerError], ...] = (
-    LimnerError,
-    BadInput,
-    UnknownModel,
-    ModelRefused,
-    UnsupportedModel,
-    UnknownTarget,
-    UnknownBaseline,
-    TextRefused,
-    Cancelled,
-    OutOfMemory,
-    WorkerDied,
-    DaemonUnreachable,
-)
 
 
 class Frozen(msgspec.Struct, frozen=True):
@@ -212,7 +143,9 @@ class Truncation(Frozen, frozen=True, kw_only=True):
     tokens: int
 
 
-class Attribution(Frozen, frozen=True, kw_only=True, tag_field="method", tag="integrated_gradients"):
+class Attribution(
+    Frozen, frozen=True, kw_only=True, tag_field="method", tag="integrated_gradients"
+):
     """Which parts of the input moved the model from the baseline's output to this one.
 
     `sum(t.score for t in tokens)` is F(x) − F(x̄) = `difference` up to `error`.
@@ -291,7 +224,9 @@ class Attribution(Frozen, frozen=True, kw_only=True, tag_field="method", tag="in
         return bundle(self)
 
 
-class TensorAttribution(Frozen, frozen=True, kw_only=True, tag_field="method", tag="tensor_gradients"):
+class TensorAttribution(
+    Frozen, frozen=True, kw_only=True, tag_field="method", tag="tensor_gradients"
+):
     """Integrated gradients of a plain tensor; the meaning of the fields is `Attribution`'s."""
 
     model: str
