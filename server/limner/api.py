@@ -6,11 +6,12 @@ and left as it was found. Texts of a list are computed in shared batches.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, overload
+from typing import Any, overload
 
+import msgspec
 import torch
 from torch import Tensor, nn
 
@@ -29,12 +30,9 @@ from limner.protocol import (
     UnsupportedModel,
 )
 
-if TYPE_CHECKING:
-    from limner.engine.job import Told  # noqa: F401
-
 
 @overload
-def attribute(
+def attribute(  # pyright: ignore[reportOverlappingOverload]  # a str is a Sequence[str] too
     text: str,
     model: str | Path | nn.Module = ...,
     tokenizer: Any = ...,
@@ -163,14 +161,10 @@ def _of_tensor(
             "give a baseline of the input's shape or a number."
         )
     checked = _params(params)
-    return run(
-        integrated_gradients.METHOD, model, TensorInput(x, start.expand_as(x)), checked
-    )
+    return run(integrated_gradients.METHOD, model, TensorInput(x, start.expand_as(x)), checked)
 
 
 def _params(params: dict[str, Any]) -> integrated_gradients.Params:
-    import msgspec
-
     try:
         return msgspec.convert(params, integrated_gradients.Params)
     except msgspec.ValidationError as error:

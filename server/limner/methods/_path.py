@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 import numpy as np
 import torch
@@ -44,7 +44,12 @@ class Path(Protocol):
 
     @property
     def group(self) -> Hashable:
-        """Paths of equal group may share a batch."""
+        """Paths of equal group may share a batch, unless `shares` is "none"."""
+        ...
+
+    @property
+    def shares(self) -> Literal["any", "own", "none"]:
+        """Whose rows may be in a batch with this path's."""
         ...
 
     @staticmethod
@@ -64,9 +69,10 @@ class TextPath:
     """L tokens; `differences` holds x − x̄ (L, D) for each of the model's reads of the text."""
 
     ids: Tensor  # (L,)
-    types: Tensor  # (L,)
+    types: Tensor | None  # (L,)
     differences: tuple[Tensor, ...]  # (L, D) each
-    batchable: bool
+    shares: Literal["any", "own", "none"]
+    """Whose rows may be in a batch with this path's: any path's, its own, or nobody's."""
 
     @property
     def length(self) -> int:
@@ -74,7 +80,7 @@ class TextPath:
 
     @property
     def group(self) -> Hashable:
-        return "text" if self.batchable else id(self)
+        return ("text", self.types is None) if self.shares == "any" else id(self)
 
     @staticmethod
     def forward(
@@ -110,6 +116,7 @@ class TensorPath:
 
     x: Tensor
     baseline: Tensor
+    shares: Literal["any", "own", "none"] = "any"
 
     @property
     def length(self) -> int:
@@ -144,7 +151,7 @@ def text_paths(model: Model, encoded: Encoded, baseline: str) -> tuple[TextPath,
         UnsupportedModel: the model reads its ids by other means than `nn.Embedding`.
     """
     ids = torch.tensor(encoded.ids, device=model.device)
-    types = torch.tensor(encoded.types, device=model.device)
+    types = None if encoded.types is None else torch.tensor(encoded.types, device=model.device)
     with model.as_found(), torch.no_grad():
         if not model.reads:
             model.reads = _reads(model, ids, types)
@@ -154,7 +161,7 @@ def text_paths(model: Model, encoded: Encoded, baseline: str) -> tuple[TextPath,
                 ids,
                 types,
                 tuple(_difference(module, ids, encoded, name, model) for module in modules),
-                model.batchable,
+                "any" if model.batchable else "none" if model.one_by_one else "own",
             )
             for name in _names(baseline)
         )
@@ -173,12 +180,10 @@ def _names(baseline: str) -> list[str]:
     return names
 
 
-def _reads(model: Model, ids: Tensor, types: Tensor) -> tuple[Read, ...]:
-    inputs = {
-        "input_ids": ids.unsqueeze(0),
-        "attention_mask": torch.ones_like(ids).unsqueeze(0),
-        "token_type_ids": types.unsqueeze(0),
-    }
+def _reads(model: Model, ids: Tensor, types: Tensor | None) -> tuple[Read, ...]:
+    if len(ids) < 3:  # too short to tell a text from the same text shifted
+        ids, types = ids.repeat(3), None if types is None else types.repeat(3)
+    inputs = _inputs(ids.unsqueeze(0), torch.ones_like(ids).unsqueeze(0), types)
     reads = find_reads(model.module, inputs["input_ids"], lambda: model.logits(inputs))
     if not reads:
         raise UnsupportedModel(
@@ -223,14 +228,20 @@ def _token_id(name: str, tokenizer: Any) -> int:
 
 
 def _padded(model: Model, paths: Sequence[TextPath]) -> dict[str, Tensor]:
-    L, device = max(path.length for path in paths), model.device
-    ids = torch.full((len(paths), L), model.pad_id or 0, device=device)
+    L = max(path.length for path in paths)
+    ids = torch.full((len(paths), L), model.pad_id or 0, device=model.device)
     types, mask = torch.zeros_like(ids), torch.zeros_like(ids)
     for b, path in enumerate(paths):
         ids[b, : path.length] = path.ids
-        types[b, : path.length] = path.types
         mask[b, : path.length] = 1
-    return {"input_ids": ids, "attention_mask": mask, "token_type_ids": types}
+        if path.types is not None:
+            types[b, : path.length] = path.types
+    return _inputs(ids, mask, None if paths[0].types is None else types)
+
+
+def _inputs(ids: Tensor, mask: Tensor, types: Tensor | None) -> dict[str, Tensor]:
+    named = {"input_ids": ids, "attention_mask": mask}
+    return named if types is None else named | {"token_type_ids": types.view_as(ids)}
 
 
 def _stack(tensors: Sequence[Tensor], L: int) -> Tensor:

@@ -115,7 +115,8 @@ class Row:
     @property
     def group(self) -> Hashable:
         """What the rows of a batch have in common."""
-        return (self.path.group, len(self.selectors), self.params.absolute, self.bf16)
+        alone = self.alpha if self.path.shares == "none" else None
+        return (self.path.group, alone, len(self.selectors), self.params.absolute, self.bf16)
 
 
 @dataclass(frozen=True)

@@ -43,7 +43,8 @@ class Encoded:
     """One input as a model reads it: L ids, and which of them are the text's."""
 
     ids: tuple[int, ...]
-    types: tuple[int, ...]
+    types: tuple[int, ...] | None
+    """Segment ids, where the tokenizer gives any (a model may do without)."""
     tokens: tuple[Token, ...]
     """The text's own tokens in order; [CLS], [SEP] … are absent."""
     truncated: Truncation | None = None
@@ -68,9 +69,9 @@ def encode(model: Model, input: TextInput) -> Encoded:
     tokens = _tokens(read, input, places)
     if not tokens:
         raise TextRefused("The tokenizer finds no tokens in this text: give at least one word.")
-    types = read.get("token_type_ids") or [0] * len(read["input_ids"])
+    types = read.get("token_type_ids")
     cut = None if read is whole else _truncation(tokens, len(whole["input_ids"]), read, input)
-    return Encoded(tuple(read["input_ids"]), tuple(types), tokens, cut)
+    return Encoded(tuple(read["input_ids"]), types and tuple(types), tokens, cut)
 
 
 def longest(model: Model) -> int:

@@ -61,7 +61,17 @@ class Model:
     @property
     def batchable(self) -> bool:
         """Whether rows of different length may be padded into one batch."""
-        return self.pad_id is not None and "attention_mask" in self.accepts
+        return not self.one_by_one and "attention_mask" in self.accepts
+
+    @property
+    def one_by_one(self) -> bool:
+        """Whether even rows of equal length may not share a batch.
+
+        Decoders that classify at the last token that is not padding refuse batches when they do
+        not know what padding is.
+        """
+        known = getattr(getattr(self.module, "config", None), "pad_token_id", 0)
+        return self.pad_id is None or known is None
 
     def logits(self, inputs: Mapping[str, Tensor]) -> Tensor:
         """Logits (B, C) of a batch of encoded texts.
