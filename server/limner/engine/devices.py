@@ -5,13 +5,10 @@ from __future__ import annotations
 import gc
 import os
 import sys
-from collections.abc import Generator
-from contextlib import contextmanager
 from dataclasses import dataclass
 
 import psutil
 
-from limner.engine.model import Model
 from limner.protocol import BadInput
 
 CPU_TOKENS = 1024
@@ -20,10 +17,6 @@ CPU_TOKENS = 1024
 GPU_TOKENS_PER_GIB = 4096
 """Free memory → largest batch; a base-size model's activations and gradients then take a small
 part of it, whatever the number of nodes."""
-
-SERIAL_OPERATIONS = 5e9
-"""What one thread computes in less than 100 ms. Below, more threads gain little on an idle machine
-and lose a lot on a busy one: they wait for each other (2 threads on 2 busy cores: 3–20× slower)."""
 
 
 @dataclass(frozen=True)
@@ -111,49 +104,6 @@ def free_cached_memory() -> None:
         torch.cuda.empty_cache()
     elif torch.backends.mps.is_available():
         torch.mps.empty_cache()
-
-
-def threads_for(model_bytes: int, tokens: int) -> int:
-    """One for tiny work, else all cores but never more than help.
-
-    A forward and backward pass costs about six operations per parameter and token.
-    """
-    operations = 6 * (model_bytes / 4) * tokens
-    return 1 if operations < SERIAL_OPERATIONS else cores()
-
-
-class Threads:
-    """Sets torch's threads before a batch when the size of the work asks for another number."""
-
-    def __init__(self, fixed: int = 0) -> None:
-        """`fixed` is the user's own choice; 0: by size."""
-        self.fixed = fixed
-        self.now = 0
-        self._known: tuple[int, int, bool] = (0, 0, False)  # id, bytes, on the CPU
-
-    def before_batch(self, model: Model, tokens: int) -> None:
-        """Hook of the scheduler, called on the thread that computes."""
-        if self._known[0] != id(model):
-            self._known = (id(model), model.bytes, str(model.device) == "cpu")
-        _, size, on_cpu = self._known
-        wanted = self.fixed or threads_for(size, tokens)
-        torch = sys.modules.get("torch")
-        if wanted != self.now and torch is not None and on_cpu:
-            torch.set_num_threads(wanted)
-            self.now = wanted
-
-    @contextmanager
-    def restored(self) -> Generator[None]:
-        """Leave torch's threads as they were found."""
-        torch = sys.modules.get("torch")
-        found = torch.get_num_threads() if torch is not None else 0
-        self.now = found
-        try:
-            yield
-        finally:
-            if torch is not None and self.now != found:
-                torch.set_num_threads(found)
-                self.now = found
 
 
 def be_nice() -> None:

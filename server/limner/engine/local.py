@@ -20,18 +20,13 @@ import msgspec
 from limner.config import Config
 from limner.engine.budget import Budgets
 from limner.engine.cache import Cache, cache_key
-from limner.engine.devices import (
-    Device,
-    Threads,
-    choose,
-    free_cached_memory,
-    memory_used,
-)
+from limner.engine.devices import Device, choose, free_cached_memory, memory_used
 from limner.engine.interface import Listener
 from limner.engine.job import Ticket
 from limner.engine.model import Model
 from limner.engine.residency import Load, Place, Residency, Resident
 from limner.engine.scheduler import Hooks, Scheduler
+from limner.engine.threads import Threads
 from limner.methods import _contract
 from limner.methods._contract import Method
 from limner.protocol import (
