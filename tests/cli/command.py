@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -54,12 +54,12 @@ class Command:
 
     def tools(self) -> Tools:
         @asynccontextmanager
-        async def connect(daemon: bool, config: Config) -> AsyncIterator[Engine]:
+        async def connect(daemon: bool, config: Config) -> AsyncGenerator[Engine]:
             self.used_daemon = daemon
             yield self.engine
 
         @asynccontextmanager
-        async def resident(config: Config) -> AsyncIterator[Engine]:
+        async def resident(config: Config) -> AsyncGenerator[Engine]:
             yield self.engine
 
         return Tools(

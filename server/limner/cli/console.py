@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from typing import Any
 
@@ -102,7 +102,7 @@ class Waiting:
 
 
 @contextmanager
-def waiting() -> Iterator[Waiting]:
+def waiting() -> Generator[Waiting]:
     """A `Waiting` that is wiped at the end."""
     stream = Console(stderr=True, highlight=False)
     notice = Waiting(stream if stream.is_terminal else None)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 import msgspec
 
@@ -23,7 +25,7 @@ def status(tools: Tools, as_json: bool) -> None:
     """Whether it runs, who is connected, what its engine does. Starts nothing."""
     found = tools.daemon_status()
     if as_json:
-        plain = msgspec.to_builtins(found) if found else {}
+        plain: dict[str, Any] = msgspec.to_builtins(found) if found else {}
         print_json({"running": found is not None, **plain})
     elif found is None:
         say("No daemon runs; the first command or editor starts it.")

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,7 +18,7 @@ from limner.protocol import DaemonUnreachable
 
 BUSY = {"queued", "loading", "computing", "preliminary"}
 """States of a probe that still has something to come."""
-CAPABILITIES = {
+CAPABILITIES: dict[str, Any] = {
     "workspace": {"inlayHint": {"refreshSupport": True}},
     "textDocument": {"inlayHint": {}},
 }
@@ -49,7 +49,7 @@ class Editor:
         text, uri = file.read_text("utf-8"), file.absolute().as_uri()
         language = {".py": "python", ".md": "markdown"}.get(file.suffix, "plaintext")
         document = {"uri": uri, "languageId": language, "version": 1, "text": text}
-        self._notify("textDocument/didOpen", {"textDocument": document})
+        self.notify("textDocument/didOpen", {"textDocument": document})
         lines = text.split("\n")
         whole = {"start": {"line": 0, "character": 0}, "end": {"line": len(lines), "character": 0}}
         asked = {"textDocument": {"uri": uri}, "range": whole}
@@ -60,7 +60,7 @@ class Editor:
             if drawn and not BUSY & set(status["probes"]):
                 break
             await self.refreshed.wait()
-        places = [(hint["position"]["line"], str(hint["label"])) for hint in drawn]
+        places: list[tuple[int, str]] = [(h["position"]["line"], h["label"]) for h in drawn]
         return [Hint(line + 1, label, lines[line]) for line, label in places]
 
     async def request(self, method: str, params: Any) -> Any:
@@ -84,7 +84,7 @@ class Editor:
     async def leave(self) -> None:
         """Say goodbye as the protocol wants it."""
         await self.request("shutdown", None)
-        self._notify("exit", None)
+        self.notify("exit", None)
 
     def _take(self, message: dict[str, Any]) -> None:
         if "method" not in message:
@@ -99,7 +99,8 @@ class Editor:
         if "id" in message:
             self._send({"id": message["id"], "result": None})
 
-    def _notify(self, method: str, params: Any) -> None:
+    def notify(self, method: str, params: Any) -> None:
+        """Say something that is not answered."""
         self._send({"method": method, "params": params})
 
     def _send(self, message: dict[str, Any]) -> None:
@@ -120,7 +121,7 @@ class Editor:
 
 
 @asynccontextmanager
-async def editor() -> AsyncIterator[Editor]:
+async def editor() -> AsyncGenerator[Editor]:
     """Start `limner lsp` and shake hands."""
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "limner", "lsp"),
@@ -133,7 +134,7 @@ async def editor() -> AsyncIterator[Editor]:
         await client.request(
             "initialize", {"processId": None, "rootUri": None, "capabilities": CAPABILITIES}
         )
-        client._notify("initialized", {})
+        client.notify("initialized", {})
         yield client
         await client.leave()
         await process.wait()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,7 +32,7 @@ PATIENCE = 0.3
 
 
 @asynccontextmanager
-async def connect(daemon: bool, config: Config) -> AsyncIterator[Engine]:
+async def connect(daemon: bool, config: Config) -> AsyncGenerator[Engine]:
     """The resident engine; where it cannot be reached, one here, and a line that says so."""
     try:
         engine = await (_resident() if daemon else _local(config))
@@ -46,7 +46,7 @@ async def connect(daemon: bool, config: Config) -> AsyncIterator[Engine]:
 
 
 @asynccontextmanager
-async def resident(config: Config) -> AsyncIterator[Engine]:
+async def resident(config: Config) -> AsyncGenerator[Engine]:
     """The resident engine, started if need be.
 
     Raises:
