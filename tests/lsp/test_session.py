@@ -1,5 +1,7 @@
 """The session's manners: encodings, malformed messages, settings, notebooks, documents."""
 
+import subprocess
+import sys
 from typing import Any
 
 import pytest
@@ -228,3 +230,51 @@ async def test_a_document_beyond_the_cap_is_said_to_be():
         (shown,) = client.take("window/showMessage")
         assert "Limner reads documents of up to 2,000,000" in shown["message"]
         assert await client.hints() == []
+
+
+async def test_a_session_ends_with_its_clients_process(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("limner.lsp.session.WATCH", 0.01)
+    process = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
+    async with connect(processId=process.pid) as client:
+        await client.request("limner/status", {})
+        assert not client.closed
+        process.communicate(b"\n")
+        await client.until(lambda: client.closed)
+
+
+async def test_a_process_number_that_means_nothing_here_is_not_watched(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    monkeypatch.setattr("limner.lsp.session.WATCH", 0.0)
+    async with connect(processId=2**22 + 1) as client:
+        for _ in range(20):
+            await client.request("limner/status", {})
+        assert not client.closed
+
+
+async def test_plain_text_hovers_for_clients_without_markdown():
+    text = {**CAPABILITIES["textDocument"], "hover": {"contentFormat": ["plaintext"]}}
+    async with connect(capabilities=capabilities_with({"textDocument": text})) as client:
+        client.open(TEXT)
+        await client.idle()
+        contents = (await client.at("textDocument/hover", 1, 24))["contents"]
+        assert contents["kind"] == "plaintext"
+        assert "|" not in contents["value"]
+        assert "+0.420" in contents["value"]
+
+
+async def test_an_overlay_client_hears_of_every_state_and_of_the_end():
+    overlay = {"experimental": {"limner": {"overlay": True}}}
+    engine = FakeEngine(partials=True)
+    async with connect(engine, capabilities=capabilities_with(overlay)) as client:
+        client.open(TEXT)
+        await client.idle()
+        await client.request("limner/status", {})
+        states = [params["probes"][0]["state"] for params in client.take("limner/overlay")]
+        assert states[-1] == "done"
+        assert "preliminary" in states
+        client.change(2, ((0, 0, 1, 0), ""))
+        await client.idle()
+        await client.request("limner/status", {})
+        last = client.take("limner/overlay")[-1]
+        assert (last["version"], last["probes"]) == (2, [])
