@@ -28,6 +28,6 @@ def load(name: str) -> tuple[Any, Any]:
 def load_model(name: str, device: str = "cpu", config: Config | None = None) -> Model:
     """The `Model` that the methods work on, on `device`; raises as `load` does."""
     from limner.config import load_config
-    from limner.models.load import load_model
+    from limner.models.loading import load_model
 
     return load_model(name, device, config or load_config())

@@ -125,7 +125,16 @@ def _quiet() -> Iterator[None]:
             transformers_logging.enable_progress_bar()
 
 
+_TOKENIZERS = ("tokenizer.json", "vocab.txt", "vocab.json", "*.model", "tokenizer_config.json")
+
+
 def _load_tokenizer(spec: Spec) -> Any:
+    if not any(file for pattern in _TOKENIZERS for file in spec.path.glob(pattern)):
+        # transformers would make one with an empty vocabulary, and everything would be [UNK]
+        raise UnsupportedModel(
+            f"{spec.path} has no tokenizer: save it beside the weights with "
+            "tokenizer.save_pretrained()."
+        )
     try:
         return AutoTokenizer.from_pretrained(
             spec.path, local_files_only=True, trust_remote_code=spec.trust_remote_code
