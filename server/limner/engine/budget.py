@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Hashable
 from dataclasses import dataclass, field
 
-SECONDS = 0.08
+SECONDS = 0.05
 """What a micro-batch should take; cancel → idle is published as at most 100 ms."""
 
 PATIENCE = 1.1
