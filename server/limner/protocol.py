@@ -252,6 +252,29 @@ class TensorAttribution(
     device: str = "cpu"
     ms: float = 0.0
 
+    def to_html(self) -> str:
+        """A heat map (a vector: bars) and a table, self-contained."""
+        from limner.render.tensor import to_html
+
+        return to_html(self)
+
+    def to_svg(self) -> str:
+        """The heat map or the bars alone."""
+        from limner.render.tensor import to_svg
+
+        return to_svg(self)
+
+    def to_text(self) -> str:
+        """The strongest entries."""
+        from limner.render.tensor import to_text
+
+        return to_text(self)
+
+    def _repr_mimebundle_(self, **_: object) -> dict[str, object]:
+        from limner.render.mime import bundle
+
+        return bundle(self)
+
 
 Result = Attribution
 """The union of the results that travel between processes (one so far)."""

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from limner.protocol import Attribution, LabelScores
+from limner.protocol import Attribution, LabelScores, TensorAttribution
+
+Explained = Attribution | TensorAttribution
 
 TOWARDS = "towards"
 AWAY = "away from"
 
 
-def headline(result: Attribution) -> str:
+def headline(result: Explained) -> str:
     """`negative 0.93 · δ 0.4 % · 17 nodes · 38 ms`."""
     parts = [
         f"{target(result)} {result.probability:.2f}",
@@ -21,22 +23,22 @@ def headline(result: Attribution) -> str:
     return " · ".join(parts)
 
 
-def target(result: Attribution) -> str:
+def target(result: Explained) -> str:
     """The label that is explained, against the one it is compared with."""
     return f"{result.target} against {result.contrast}" if result.contrast else result.target
 
 
-def delta(result: Attribution | LabelScores) -> str:
+def delta(result: Explained | LabelScores) -> str:
     """δ in per cent, or the absolute error where ΔF is too small to divide by."""
     if result.delta is None:
-        error = f"error {number(result.error)}, " if isinstance(result, Attribution) else ""
+        error = "" if isinstance(result, LabelScores) else f"error {number(result.error)}, "
         text = f"δ undefined ({error}ΔF ≈ 0)"
     else:
         text = f"δ {percent(result.delta)}"
     return text if result.converged else f"{text}, not converged"
 
 
-def time(result: Attribution) -> str:
+def time(result: Explained) -> str:
     """Milliseconds, or seconds when there are many."""
     return f"{result.ms:.0f} ms" if result.ms < 10_000 else f"{result.ms / 1000:.1f} s"
 

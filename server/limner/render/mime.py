@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from limner.protocol import Attribution, Piece
+from limner.protocol import Attribution, Piece, TensorAttribution
+from limner.render import tensor
 from limner.render.colors import scale, step
 from limner.render.html import to_html
 from limner.render.json import to_dict
@@ -20,8 +21,15 @@ MIME = "application/vnd.limner.v1+json"
 VERSION = 1
 
 
-def bundle(result: Attribution) -> dict[str, Any]:
+def bundle(result: Attribution | TensorAttribution) -> dict[str, Any]:
     """All three; a front end takes the richest that it knows."""
+    if isinstance(result, TensorAttribution):
+        plain = tensor.to_dict(result) | {"version": VERSION}
+        return {
+            "text/plain": tensor.to_text(result),
+            "text/html": tensor.to_html(result),
+            MIME: plain,
+        }
     return {"text/plain": to_text(result), "text/html": to_html(result), MIME: data(result)}
 
 
