@@ -38,7 +38,7 @@ MAY_IMPORT = {
 
 FOREIGN = {
     "methods": {"torch", "numpy", "msgspec"},
-    "text": {"jieba", "platformdirs", "tree_sitter", "tree_sitter_python", "tree_sitter_markdown"},
+    "text": {"jieba", "platformdirs", "tree_sitter", "tree_sitter_markdown"},
     "render": {"msgspec", "rich"},
     "overlays": {"msgspec"},
 }
