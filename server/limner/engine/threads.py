@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import sys
 import time
+import weakref
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 
@@ -68,17 +69,18 @@ class Threads:
         self.fixed = fixed
         self.now = 0
         self._others = others or Others().busy
-        self._known: tuple[int, int, bool] = (0, 0, False)  # id, bytes, on the CPU
+        self._model: Callable[[], Model | None] = lambda: None
+        self._size, self._on_cpu = 0, False
 
     def before_batch(self, model: Model, tokens: int) -> None:
         """Hook of the scheduler, called on the thread that computes."""
-        if self._known[0] != id(model):
-            self._known = (id(model), model.bytes, str(model.device) == "cpu")
-        _, size, on_cpu = self._known
+        if self._model() is not model:  # measuring walks over all parameters
+            self._model = weakref.ref(model)
+            self._size, self._on_cpu = model.bytes, str(model.device) == "cpu"
         torch = sys.modules.get("torch")
-        if torch is None or not on_cpu:
+        if torch is None or not self._on_cpu:
             return
-        wanted = self.fixed or threads_for(size, tokens, self._others)
+        wanted = self.fixed or threads_for(self._size, tokens, self._others)
         if wanted != self.now:
             torch.set_num_threads(wanted)
             self.now = wanted
