@@ -45,8 +45,8 @@ $(STAMP): pyproject.toml $(CONSTRAINTS)
 	  }; \
 	fi
 	@echo "installing (torch is large; this takes a minute or two the first time) …"
-	@$(PY) -m pip install --quiet --disable-pip-version-check --upgrade 'pip>=25.1'
-	@$(PY) -m pip install --quiet --disable-pip-version-check \
+	@$(PY) -m pip install -qq --disable-pip-version-check --upgrade 'pip>=25.1'
+	@$(PY) -m pip install -qq --disable-pip-version-check \
 	  --constraint $(CONSTRAINTS) --editable . --group dev
 	@touch $(STAMP)
 

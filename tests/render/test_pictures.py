@@ -229,6 +229,15 @@ def test_ten_thousand_words_give_a_short_table():
     assert len(table.splitlines()) < 20
 
 
+def test_the_last_line_of_a_table_sums_up_the_rest_of_every_column():
+    text = "".join(f"w{i:02} " for i in range(20))
+    scores = {f"w{i:02}": 1.0 if i < 12 else 0.5 for i in range(20)}
+    out = io.StringIO()
+    results = [attribution(text, scores), attribution(text, scores, baseline="mask")]
+    terminal.show(Console(file=out, width=100), *results)
+    assert re.search(r"8 more +\+4.00 +\+4.00", out.getvalue())
+
+
 def test_not_converged_is_said():
     assert "not converged" in to_text(attribution(converged=False, delta=0.08))
 

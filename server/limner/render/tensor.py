@@ -39,9 +39,7 @@ def to_text(result: TensorAttribution) -> str:
     for place, score in _strongest(result):
         bar = ("▒" if score < 0 else "█") * round(abs(score) / largest * _BAR)
         share = facts.share(score, result.difference)
-        lines.append(
-            f"{list(place)!s:>14}  {facts.signed(score):>8}  {share:>7}  {bar}".rstrip()
-        )
+        lines.append(f"{list(place)!s:>14}  {facts.signed(score):>8}  {share:>7}  {bar}".rstrip())
     return "\n".join(lines)
 
 

@@ -125,9 +125,10 @@ def _table(console: Console, results: Sequence[Attribution]) -> Table:
             ]
         grid.add_row(*cells)
     if len(words(first)) > len(shown):
-        rest = sum(p.score for p in words(first)) - sum(p.score for p in shown)
+        places = {_place(piece) for piece in shown}
+        rest = [sum(s for place, s in table.items() if place not in places) for table in scores]
         label = f"{len(words(first)) - len(shown):,} more"
-        grid.add_row(Text(label, "dim"), Text(facts.signed(rest), "dim"))
+        grid.add_row(Text(label, "dim"), *(Text(facts.signed(score), "dim") for score in rest))
     return grid
 
 
