@@ -101,7 +101,7 @@ def json() -> str:
         "`marks`: `start`, `end`, `segment`, `value` in −1 … 1 (score / max\\|score\\|) and `step` "
         "in −4 … 4.\n",
         '\n## Attribution\n\n`"method": "integrated_gradients"`, and:\n',
-        _table(fields(protocol, "Attribution")),
+        _table([*fields(protocol, "Explained"), *fields(protocol, "Attribution")]),
         "\n## A piece: items of `tokens` and `words`\n",
         _table(fields(protocol, "Piece")),
         "\n## Items of `by_label`\n",

@@ -143,13 +143,8 @@ class Truncation(Frozen, frozen=True, kw_only=True):
     tokens: int
 
 
-class Attribution(
-    Frozen, frozen=True, kw_only=True, tag_field="method", tag="integrated_gradients"
-):
-    """Which parts of the input moved the model from the baseline's output to this one.
-
-    `sum(t.score for t in tokens)` is F(x) − F(x̄) = `difference` up to `error`.
-    """
+class Explained(Frozen, frozen=True, kw_only=True):
+    """What the attributions of a text and of a tensor have in common."""
 
     model: str
     target: str
@@ -164,10 +159,6 @@ class Attribution(
     probability: float
     output: Literal["logit", "probability"] = "logit"
     """What F is."""
-    absolute: bool = False
-    """Scores are Σ|·| over the embedding (the article's form): no completeness, `delta` is of
-    the signed sum."""
-    baseline: str = "pad"
     value: float
     """F(x)."""
     baseline_value: float
@@ -183,14 +174,28 @@ class Attribution(
     evaluations: int
     """Forward+backward passes of this input."""
     converged: bool
-    tokens: tuple[Piece, ...]
-    words: tuple[Piece, ...]
-    by_label: tuple[LabelScores, ...] = ()
-    truncated: Truncation | None = None
     notes: tuple[str, ...] = ()
     """Sentences a reader must see (truncated, not converged, smaller batches …)."""
     device: str = "cpu"
     ms: float = 0.0
+
+
+class Attribution(
+    Explained, frozen=True, kw_only=True, tag_field="method", tag="integrated_gradients"
+):
+    """Which parts of the input moved the model from the baseline's output to this one.
+
+    `sum(t.score for t in tokens)` is F(x) − F(x̄) = `difference` up to `error`.
+    """
+
+    absolute: bool = False
+    """Scores are Σ|·| over the embedding (the article's form): no completeness, `delta` is of
+    the signed sum."""
+    baseline: str = "pad"
+    tokens: tuple[Piece, ...]
+    words: tuple[Piece, ...]
+    by_label: tuple[LabelScores, ...] = ()
+    truncated: Truncation | None = None
     text: str = ""
     pair: str | None = None
 
@@ -225,32 +230,13 @@ class Attribution(
 
 
 class TensorAttribution(
-    Frozen, frozen=True, kw_only=True, tag_field="method", tag="tensor_gradients"
+    Explained, frozen=True, kw_only=True, tag_field="method", tag="tensor_gradients"
 ):
-    """Integrated gradients of a plain tensor; the meaning of the fields is `Attribution`'s."""
+    """Integrated gradients of a plain tensor."""
 
-    model: str
-    target: str
-    contrast: str | None = None
-    labels: tuple[str, ...] = ()
-    probabilities: tuple[float, ...] = ()
-    logit: float
-    probability: float
-    output: Literal["logit", "probability"] = "logit"
-    value: float
-    baseline_value: float
-    difference: float
-    delta: float | None
-    error: float
-    token_error: float | None
-    evaluations: int
-    converged: bool
     shape: tuple[int, ...]
     scores: tuple[float, ...]
     """Row-major over `shape`; they sum to `difference` up to `error`."""
-    notes: tuple[str, ...] = ()
-    device: str = "cpu"
-    ms: float = 0.0
 
     def to_html(self) -> str:
         """A heat map (a vector: bars) and a table, self-contained."""
