@@ -92,7 +92,7 @@ def details(result: Attribution) -> Sequence[tuple[str, str]]:
         (f"F at baseline “{result.baseline}”", f"{number(result.baseline_value)}"),
         ("ΔF", number(result.difference)),
         ("δ", delta(result).removeprefix("δ ")),
-        ("nodes", str(result.evaluations)),
+        ("evaluations", str(result.evaluations)),
         ("time", time(result)),
     ]
     if result.absolute:
