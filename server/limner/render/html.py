@@ -42,7 +42,8 @@ def to_page(results: Iterable[Attribution], *, title: str = "Limner") -> str:
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width">'
         f"<title>{_safe(title)}</title><style>:root{{color-scheme:light dark}}"
-        "body{background:Canvas;color:CanvasText;font-family:system-ui,sans-serif;max-width:60rem;margin:2rem auto;"
+        "body{background:Canvas;color:CanvasText;font-family:system-ui,sans-serif;"
+        "max-width:60rem;margin:2rem auto;"
         f"padding:0 1rem}}</style></head>\n<body>\n{body}\n</body></html>\n"
     )
 

@@ -87,7 +87,7 @@ def _picture(result: TensorAttribution, paper: str = "") -> str:
         drawn = _map(cells, side)
     hatch = (
         '<defs><pattern id="limner-away" width="4" height="4" patternUnits="userSpaceOnUse">'
-        f'<path d="M0 4L4 0" stroke="#0b2f5c"/></pattern></defs>'
+        '<path d="M0 4L4 0" stroke="#0b2f5c"/></pattern></defs>'
     )
     title = escape(visible(facts.headline(result)))
     return (
