@@ -7,6 +7,7 @@ from typing import Any
 
 from limner.overlays.markdown import escape, table
 from limner.protocol import Attribution, Mark, Note, Overlay, Panel, Piece
+from limner.render.colors import AWAY, TOWARDS, css
 from limner.render.facts import percent
 from limner.text.passages import HOLE, Passage
 
@@ -17,9 +18,6 @@ MARKS = 2000
 """Most marks of one overlay; the weakest are left out."""
 
 PANEL_ROWS = 60
-
-POSITIVE, NEGATIVE = "#c25100", "#2166ac"
-"""Orange for what speaks for the label, blue against: apart for colour-blind readers too."""
 
 
 def draw(result: Attribution, passage: Passage, *, preliminary: bool = False) -> Overlay:
@@ -164,8 +162,8 @@ def _panel(result: Attribution, words: list[Piece]) -> Panel:
             "y": {"field": "word", "type": "nominal", "sort": None, "title": None},
             "x": {"field": "score", "type": "quantitative", "title": f"score ({result.output})"},
             "color": {
-                "condition": {"test": "datum.score > 0", "value": POSITIVE},
-                "value": NEGATIVE,
+                "condition": {"test": "datum.score > 0", "value": css(TOWARDS)},
+                "value": css(AWAY),
             },
         },
     }

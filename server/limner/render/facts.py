@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from limner.protocol import Attribution, LabelScores, TensorAttribution
-
-Explained = Attribution | TensorAttribution
+from limner.protocol import Attribution, Explained, LabelScores
 
 TOWARDS = "towards"
 AWAY = "away from"
