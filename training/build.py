@@ -6,6 +6,7 @@ last checkpoint. Everything that is not committed stays under `training/work/`.
 
 import argparse
 import json
+from pathlib import Path
 
 import numpy as np
 import torch
@@ -21,11 +22,12 @@ EXPORTS = {
     "mini-sentiment": BertForSequenceClassification,
 }
 RECIPE = sentiment.Recipe()
-STAGE_A = pretrain.Stage(
-    "mini-mlm-noreviews", steps=1000, rate=1.2e-3, reviews=0, seed=1, warmup=100
-)
+STAGE_A = pretrain.Stage("mini-mlm-noreviews", 800, rate=1.5e-3, reviews=0, seed=1, warmup=50)
 STAGE_B = pretrain.Stage(
-    "mini-mlm", steps=3000, rate=1e-3, reviews=25, seed=2, start="mini-mlm-noreviews"
+    "mini-mlm-first", 1250, rate=1.2e-3, reviews=25, seed=2, warmup=50, start=STAGE_A.name
+)
+STAGE_C = pretrain.Stage(
+    "mini-mlm", 1000, rate=1.2e-3, reviews=25, seed=4, warmup=50, start=STAGE_B.name
 )
 
 
@@ -62,7 +64,7 @@ def fine_tune() -> None:
     texts, labels = [row.text for row in rows], np.array([row.label for row in rows])
     soft = control.teach(texts, labels, control.STRENGTH)
     targets = (1 - RECIPE.teacher) * labels + RECIPE.teacher * soft
-    model = sentiment.train(RECIPE, WORK / STAGE_B.name, sentiment.encode(rows, targets, tokens))
+    model = sentiment.train(RECIPE, WORK / STAGE_C.name, sentiment.encode(rows, targets, tokens))
     probabilities = sentiment.predict(model, tokens, [row.text for row in valid])
     figures = sentiment.score(probabilities, np.array([row.label for row in valid]))
     print(figures)
@@ -74,18 +76,29 @@ def export() -> None:
     """Write weights in fp16 (to be computed in fp32), configuration and tokenizer."""
     tokens = tokenizer.load(WORK / "tokenizer")
     for name, kind in EXPORTS.items():
+        if not (WORK / name).exists():
+            continue
         folder = BUNDLED / name
         kind.from_pretrained(WORK / name, dtype=torch.float16).save_pretrained(folder)
         (folder / "model.safetensors").chmod(0o644)
         tokens.save_pretrained(folder)
-        config = json.loads((folder / "config.json").read_text())
-        (folder / "config.json").write_text(json.dumps(config | {"dtype": "float32"}, indent=1))
+        _edit(folder / "config.json", dtype="float32")
+        # The class under which both transformers 4 and 5 know a plain tokenizer.json.
+        _edit(folder / "tokenizer_config.json", tokenizer_class="PreTrainedTokenizerFast")
+
+
+def _edit(path: Path, **values: str) -> None:
+    """Set keys of a JSON file and drop what says where it was read from."""
+    content = json.loads(path.read_text()) | values
+    kept = {key: content[key] for key in content if key not in ("is_local", "local_files_only")}
+    path.write_text(json.dumps(kept, indent=1) + "\n")
 
 
 STAGES = {
     "data": prepare,
     "mlm-noreviews": lambda: pretrain_stage(STAGE_A),
-    "mlm": lambda: pretrain_stage(STAGE_B),
+    "mlm-first": lambda: pretrain_stage(STAGE_B),
+    "mlm": lambda: pretrain_stage(STAGE_C),
     "sentiment": fine_tune,
     "export": export,
 }

@@ -58,7 +58,7 @@ Held-out text, 15 % of the words masked whole:
 {losses}
 
 Zero-shot sentiment of the 1,742 test reviews (text cut to 126 tokens): 很 against 不 at the gap;
-raw, and with the threshold at the median score of the valid part.
+raw, and with the threshold at the median score of 500 valid reviews.
 
 {zero_shot_table(figures["zero-shot"])}
 

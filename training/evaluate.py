@@ -4,6 +4,7 @@ Needs the data stage of `training.build` (the texts of the valid and test parts 
 pinned package). Writes `training/figures.json` and prints it as tables.
 """
 
+import argparse
 import json
 from pathlib import Path
 
@@ -43,6 +44,7 @@ SHORT = (
     "不好",
 )
 LONGEST = 126
+CALIBRATION = 500  # valid reviews whose median score is the calibrated threshold
 
 
 def _load(auto: type, name: str) -> tuple[torch.nn.Module, object]:
@@ -79,8 +81,8 @@ def cloze_scores(
 
 
 def zero_shot(model: torch.nn.Module, tokenizer: object) -> dict[str, dict[str, float]]:
-    """Accuracy raw and at the valid median, and AUC, of the five patterns on valid and test."""
-    rows = {part: data.select(part) for part in ("valid", "test")}
+    """Accuracy raw and at the median of valid reviews, and AUC, of the five patterns."""
+    rows = {"valid": data.select("valid")[:CALIBRATION], "test": data.select("test")}
     labels = {part: np.array([r.label for r in rows[part]]) for part in rows}
     result = {}
     for name, pattern in PATTERNS.items():
@@ -160,10 +162,16 @@ def classifiers() -> dict:
     return result
 
 
+PARTS = {"masked language models": masked_models, "classifiers": classifiers}
+
+
 def main() -> None:
-    """Measure everything, print it, and write `figures.json`."""
+    """Measure, print, and write `figures.json`."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--part", choices=PARTS, action="append", help="default: both")
     torch.set_num_threads(2)
-    figures = {"masked language models": masked_models(), "classifiers": classifiers()}
+    measured = {part: PARTS[part]() for part in parser.parse_args().part or PARTS}
+    figures = (json.loads(FIGURES.read_text()) if FIGURES.exists() else {}) | measured
     FIGURES.write_text(json.dumps(figures, ensure_ascii=False, indent=1) + "\n")
 
 

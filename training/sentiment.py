@@ -2,7 +2,7 @@
 
 The loss mixes the labels with the out-of-fold probabilities of the linear models (`control.py`),
 which also damps the noise of the labels; some tokens are masked, and the weights that are kept
-are an exponential moving average. Optionally the embeddings are attacked (FGM).
+are an exponential moving average.
 """
 
 import copy
@@ -22,20 +22,21 @@ from training import corpus
 from training.data import LABELS, Review
 from training.threads import Threads
 
+CLS, SEP, MASK = 2, 3, 4  # places in tokenizer.SPECIALS; 0 pads
+
 
 @dataclass(frozen=True)
 class Recipe:
     """One fine-tuning run."""
 
     epochs: int = 3
-    rate: float = 3e-4
+    rate: float = 4e-4
     tokens: int = 1536
-    length: int = 128
+    length: int = 112
     dropout: float = 0.1
     masked: float = 0.1
     teacher: float = 0.5  # share of the linear models' probabilities in the target
     average: float = 0.995
-    fgm: float = 0.0  # length of the step against the embeddings; 0: none
     seed: int = 3
 
 
@@ -60,7 +61,7 @@ def _views(examples: list[Example], length: int, rng: np.random.Generator) -> It
     for example in examples:
         room = length - 2
         cut = example.ids[-room:] if rng.random() < 0.5 else example.ids[:room]
-        yield [2, *cut, 3]
+        yield [CLS, *cut, SEP]
 
 
 def _pad(rows: list[list[int]]) -> torch.Tensor:
@@ -84,14 +85,6 @@ def _loss(
 ) -> torch.Tensor:
     logits = model(ids, attention_mask=(ids != 0).long(), position_ids=positions).logits
     return functional.cross_entropy(logits, torch.stack([1 - targets, targets], -1))
-
-
-def _attack(model: BertForSequenceClassification, size: float) -> torch.Tensor:
-    """Move the word embeddings along their gradient; returns the step, to be taken back."""
-    weight = model.bert.embeddings.word_embeddings.weight
-    step = size * weight.grad / (weight.grad.norm() + 1e-12)
-    weight.data.add_(step)
-    return step
 
 
 def train(recipe: Recipe, start: Path, examples: list[Example]) -> BertForSequenceClassification:
@@ -120,15 +113,11 @@ def train(recipe: Recipe, start: Path, examples: list[Example]) -> BertForSequen
             recipe.rate * min(1, (step + 1) / 80) * max(0.02, 1 - step / len(plan))
         )
         ids = _pad(rows)
-        ids = ids.masked_fill((torch.rand(ids.shape) < recipe.masked) & (ids > 4), 4)
+        ids = ids.masked_fill((torch.rand(ids.shape) < recipe.masked) & (ids > MASK), MASK)
         positions = _positions(ids.shape[1], rng)
         targets = torch.tensor([examples[i].target for i in group])
         loss = _loss(model, ids, positions, targets)
         loss.backward()
-        if recipe.fgm:
-            moved = _attack(model, recipe.fgm)
-            _loss(model, ids, positions, targets).backward()
-            model.bert.embeddings.word_embeddings.weight.data.sub_(moved)
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimizer.step()
         optimizer.zero_grad()
