@@ -15,6 +15,11 @@ pytestmark = pytest.mark.process
 
 ROOT = Path(__file__).parents[2]
 LIMNER = (sys.executable, "-m", "limner")
+INTERRUPTIBLE = (
+    "import os, signal, sys; signal.signal(signal.SIGINT, signal.SIG_DFL);"
+    "os.execv(sys.argv[1], sys.argv[1:])"
+)
+"""A shell's background job, as CI may be, ignores SIGINT, and its children inherit that."""
 
 
 @pytest.fixture(scope="module")
@@ -71,7 +76,10 @@ def test_an_interrupted_command_ends_with_130(home, tmp_path):
     """Interrupted while the worker imports torch, which takes seconds."""
     env = home | {"XDG_RUNTIME_DIR": str(tmp_path)}
     process = subprocess.Popen(
-        [*LIMNER, "attribute", "房间很差"], env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        [sys.executable, "-c", INTERRUPTIBLE, *LIMNER, "attribute", "房间很差"],
+        env=env,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
     )
     try:
         log = daemon_log(tmp_path, process)
