@@ -41,6 +41,10 @@ from limner.protocol import (
     Result,
 )
 
+PATIENT = 0.5
+"""Seconds of a micro-batch where nobody but the caller waits: short ones cost up to twice as much,
+because a model of six layers and one row of 24 tokens is mostly overhead."""
+
 
 @dataclass(frozen=True)
 class Sources:
@@ -117,7 +121,8 @@ class LocalEngine:
         settings = config.engine
         self.sources = sources or Sources.real(config)
         self.device = device or choose(settings.device)
-        self.budgets = Budgets(settings.batch_tokens or self.device.batch_tokens())
+        tokens = settings.batch_tokens or self.device.batch_tokens()
+        self.budgets, self._patient = Budgets(tokens), Budgets(tokens, PATIENT)
         self.threads = Threads(settings.threads)
         self._hooks = Hooks(self.threads.before_batch, free_cached_memory)
         self.scheduler = Scheduler(
@@ -224,7 +229,7 @@ class LocalEngine:
         hears of partial results and progress with the job's index. The first error is raised; an
         interrupt leaves nothing behind.
         """
-        scheduler = Scheduler(self.budgets, self._hooks)
+        scheduler = Scheduler(self._patient, self._hooks)
         residents: list[Resident] = []
         tickets: list[Ticket] = []
 

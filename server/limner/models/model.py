@@ -11,6 +11,7 @@ import inspect
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any
 
 import torch
@@ -40,8 +41,10 @@ class Model:
     @property
     def device(self) -> torch.device:
         """Where the parameters are; the CPU for a module without any."""
-        tensors = (*self.module.parameters(), *self.module.buffers())
-        return tensors[0].device if tensors else torch.device("cpu")
+        # asked at every batch: the first tensor answers, the others are not looked for
+        for tensor in chain(self.module.parameters(), self.module.buffers()):
+            return tensor.device
+        return torch.device("cpu")
 
     @property
     def bytes(self) -> int:
