@@ -32,12 +32,13 @@ STAGE_C = pretrain.Stage(
 
 
 def prepare() -> None:
-    """Fetch, split, build the tokenizer, cut words."""
+    """Fetch, split, build the tokenizer (a committed one is kept, with its ids), cut words."""
     sources.fetch()
     data.write_split()
     documents = data.general_documents()
     lines = [line for part in documents.values() for line in part]
-    tokens = tokenizer.build(lines)
+    committed = BUNDLED / STAGE_A.name
+    tokens = tokenizer.load(committed) if committed.exists() else tokenizer.build(lines)
     tokens.save_pretrained(WORK / "tokenizer")
     parts = {
         "general": [line for line in lines if not data.is_held_out_line(line)],

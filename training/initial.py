@@ -1,8 +1,10 @@
 """Initial weights that let a narrow BERT leave the unigram plateau within minutes.
 
-With the usual 0.02 and random embeddings 2,300 steps ended at a loss of 6.36, hardly below the
-unigram entropy. Here linear weights are drawn at 0.05, positions start as sinusoids, and token
-embeddings from a truncated SVD of the training text's positive pointwise mutual information.
+With the usual 0.02 and random embeddings the loss stood at 6.36 after 2,300 steps, hardly below
+what knowing only frequencies gives. Here linear weights are drawn at 0.05, token embeddings come
+from a truncated SVD of the training text's positive pointwise mutual information, positions are
+sinusoids in 64 dimensions of their own, and some heads look at neighbours from the start: 5.11
+after 800 steps. Everything is trained further, and the model is an ordinary BERT.
 """
 
 import numpy as np

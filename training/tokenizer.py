@@ -36,9 +36,9 @@ def build(lines: list[str]) -> PreTrainedTokenizerFast:
     pieces = _wordpiece({token: index for index, token in enumerate(SPECIALS)})
     trainer = WordPieceTrainer(vocab_size=PIECES, special_tokens=list(SPECIALS), min_frequency=5)
     pieces.train_from_iterator((HAN.sub(" ", line) for line in lines), trainer)
-    learned = sorted(pieces.get_vocab().items(), key=lambda item: item[1])
+    learned = sorted(pieces.get_vocab())  # the trainer orders ties at random
     vocabulary = dict.fromkeys(SPECIALS) | characters
-    vocabulary |= dict.fromkeys(token for token, _ in learned if _is_piece(token))
+    vocabulary |= dict.fromkeys(token for token in learned if _is_piece(token))
 
     tokenizer = _wordpiece({token: index for index, token in enumerate(vocabulary)})
     cls, sep = (tokenizer.token_to_id(token) for token in ("[CLS]", "[SEP]"))
