@@ -62,6 +62,7 @@ async def test_a_failure_is_a_row(tmp_path: Path):
 async def test_an_unreadable_file_is_one_clear_sentence(tmp_path: Path):
     binary = tmp_path / "a.bin"
     binary.write_bytes(b"\xff\xfe\x00")
-    for path in (binary, tmp_path / "none.py"):
+    os.mkfifo(tmp_path / "pipe")
+    for path in (binary, tmp_path / "none.py", tmp_path / "pipe", tmp_path):
         with pytest.raises(BadInput, match="cannot be read"):
             await run_check(path, engine=FakeEngine(), config=Config())

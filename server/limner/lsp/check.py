@@ -92,12 +92,16 @@ async def run_check(
 
 
 def _open(path: Path) -> Document:
+    if path.exists() and not path.is_file():  # a pipe would be waited for without end
+        raise BadInput(f"{path} cannot be read: it is not a regular file.")
     try:
         # newline="": lone \r and \r\n stay as they are, and offsets with them
         with path.open(encoding="utf-8-sig", newline="") as file:
             text = file.read(MAX_DOCUMENT + 1)
-    except (OSError, UnicodeDecodeError) as error:
-        raise BadInput(f"{path} cannot be read: {error}.") from error
+    except UnicodeDecodeError as error:
+        raise BadInput(f"{path} cannot be read: it is not UTF-8 text; save it as such.") from error
+    except OSError as error:
+        raise BadInput(f"{path} cannot be read: {error.strerror}.") from error
     if len(text) > MAX_DOCUMENT:
         raise BadInput(f"{path} has more than {MAX_DOCUMENT:,} characters: split it.")
     return Document(path.absolute().as_uri(), LANGUAGES.get(path.suffix, "plaintext"), 1, text)
