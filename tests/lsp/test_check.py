@@ -1,5 +1,6 @@
 """`limner check FILE`: a file's probes without an editor."""
 
+import os
 from pathlib import Path
 
 import pytest
