@@ -50,7 +50,7 @@ def explain(result: Attribution) -> str:
     facts = (
         f"ΔF = {signed(result.value)} − ({signed(result.baseline_value)}) "
         f"= {signed(result.difference)} ({result.output}; baseline {escape(result.baseline)}) · "
-        f"{escape(_accuracy(result))} · {result.evaluations} evaluations · "
+        f"{_accuracy(result)} · {result.evaluations} evaluations · "
         f"{result.ms:.0f} ms · {escape(result.device)}"
     )
     parts = [title, _table(result), _probabilities(result), facts]
