@@ -41,7 +41,7 @@ from limner.protocol import (
     Result,
 )
 
-PATIENT = 0.5
+PATIENT = 1.0
 """Seconds of a micro-batch where nobody but the caller waits: short ones cost up to twice as much,
 because a model of six layers and one row of 24 tokens is mostly overhead."""
 
