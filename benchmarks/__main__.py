@@ -13,7 +13,9 @@ from benchmarks.setting import Setting, default_threads
 
 BENCHMARKS = {
     "cost": cost.measure,
+    "memory": cost.memory,
     "adaptive": adaptive.measure,
+    "pretrained": adaptive.pretrained,
     "overhead": overhead.measure,
     "editor": editor.measure,
 }

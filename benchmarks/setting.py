@@ -14,14 +14,11 @@ from typing import Any
 
 from limner.config import Config, EngineSettings
 from limner.engine.devices import cores
-from limner.engine.threads import Others
 
 
 def default_threads() -> int:
-    """Cores that are idle now: threads that wait for a busy core measure the waiting."""
-    others = Others()
-    time.sleep(1)
-    return max(1, int(cores() - others.busy() + 0.5))
+    """One, on both sides: threads that wait for a core somebody else uses measure the waiting."""
+    return 1
 
 
 @dataclass(frozen=True)
