@@ -32,7 +32,7 @@ def measure(setting: Setting) -> Section:
     for tokens in (32, 128):
         rows.append(_one(setting, small, tokens, rounds=setting.few(15)))
     if not setting.quick:
-        rows.append(_one(setting, base_size(), 128, rounds=2))
+        rows.append(_one(setting, base_size(), 128, rounds=1))
     section.say(
         f"{NODES} fixed nodes from text to result (tokens, words by jieba, scheduling, quadrature) "
         "against a hand-written loop of forward and backward passes in batches of the same shapes."
