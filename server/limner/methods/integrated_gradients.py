@@ -72,9 +72,9 @@ class Params(Frozen, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Σ|·| over the embedding instead of the signed sum (the article's form); not complete."""
     tolerance: Annotated[float, msgspec.Meta(gt=0, le=1)] = 0.01
     """Largest δ, as a share of |ΔF|."""
-    token_tolerance: Annotated[float, msgspec.Meta(gt=0, le=1)] = 0.05
-    """Largest change of the scores between the last two rules, as a share of their L1 norm. It
-    bounds the coarser rule's error; the finer rule's is far smaller."""
+    token_tolerance: Annotated[float, msgspec.Meta(gt=0, le=1)] = 0.2
+    """Largest change of the scores between the last two rules, as a share of their L1 norm. That is
+    about the coarser rule's error; the finer rule's, whose scores are taken, is far smaller."""
     floor: Annotated[float, msgspec.Meta(gt=0)] = 0.01
     """Under this |ΔF| (in F's unit) δ is not defined."""
     max_nodes: Literal[5, 9, 17, 33, 65, 129] = 129
