@@ -87,6 +87,14 @@ def test_damaged_weights_are_refused(saved: Path) -> None:
     assert "cannot be loaded" in refusal(saved)
 
 
+@pytest.mark.parametrize("change", [{"hidden_size": "big"}, {"hidden_size": 48}])
+def test_a_config_that_contradicts_the_weights_is_refused(
+    saved: Path, change: dict[str, object]
+) -> None:
+    edit(saved, **change)
+    assert "cannot be loaded" in refusal(saved)
+
+
 def test_a_head_with_random_weights_is_refused(saved: Path) -> None:
     encoder = tiny.bert().bert
     encoder.save_pretrained(saved)

@@ -78,6 +78,28 @@ def test_a_folder_that_is_missing_or_empty_or_broken_says_what_it_lacks(tmp_path
     assert "cannot be read" in refused(broken)
 
 
+@pytest.mark.parametrize(
+    "config",
+    [
+        [1, 2],
+        {"id2label": []},
+        {"id2label": {"x": "y"}},
+        {"model_type": []},
+        {"architectures": "B"},
+    ],
+)
+def test_a_damaged_config_is_that_models_own_error(tmp_path: Path, config: object) -> None:
+    path = folder(tmp_path / "m", "model.safetensors")
+    (path / "config.json").write_text(json.dumps(config))
+    assert "is damaged" in refused(path)
+    by_name = {
+        model.name: model
+        for model in specs.available(Config(models={"bad": ModelEntry(path=str(path))}))
+    }
+    assert "is damaged" in by_name["bad"].error
+    assert not by_name["mini-sentiment"].error
+
+
 def test_a_changed_weights_file_is_another_revision(tmp_path: Path) -> None:
     path = folder(tmp_path / "m", "model.safetensors")
     before = specs.revision_of(str(path), Config())

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import torch
+from huggingface_hub.errors import StrictDataclassError
 from safetensors import SafetensorError
 from transformers import (
     CONFIG_MAPPING,
@@ -32,6 +33,19 @@ from limner.models.specs import (
     weights_files,
 )
 from limner.protocol import ModelRefused, UnsupportedModel
+
+_UNLOADABLE = (
+    OSError,
+    ValueError,
+    TypeError,
+    AttributeError,
+    RuntimeError,
+    KeyError,
+    ImportError,
+    SafetensorError,
+    StrictDataclassError,
+)
+"""What transformers raises for a folder whose files contradict it or each other."""
 
 _HEADS = {
     "ForSequenceClassification": AutoModelForSequenceClassification,
@@ -96,7 +110,7 @@ def _load_module(spec: Spec, raw: dict[str, Any]) -> torch.nn.Module:
                 output_loading_info=True,
                 **options,
             )
-    except (OSError, ValueError, RuntimeError, KeyError, ImportError, SafetensorError) as error:
+    except _UNLOADABLE as error:
         raise ModelRefused(f"{spec.path} cannot be loaded: {_first_line(error)}") from error
     missing = sorted(info["missing_keys"])
     if missing:

@@ -78,13 +78,37 @@ def read_config(path: Path) -> dict[str, Any]:
         ModelRefused: missing or not JSON.
     """
     try:
-        return json.loads((path / "config.json").read_text("utf-8"))
+        found = json.loads((path / "config.json").read_text("utf-8"))
     except FileNotFoundError:
         raise ModelRefused(
             f"{path} has no config.json: name a folder saved with save_pretrained()."
         ) from None
     except (OSError, ValueError) as error:
         raise ModelRefused(f"{path / 'config.json'} cannot be read: {error}.") from error
+    if wrong := _wrong(found):
+        raise ModelRefused(
+            f"{path / 'config.json'} is damaged ({wrong}): save the model again with "
+            "save_pretrained()."
+        )
+    return found
+
+
+def _wrong(config: Any) -> str:
+    """What in a config.json is not of its type, or nothing; the file is anybody's."""
+    if not isinstance(config, dict):
+        return "it is no JSON object"
+    architectures, labels = config.get("architectures"), config.get("id2label")
+    if not isinstance(config.get("model_type", ""), str):
+        return "model_type is no text"
+    if architectures is not None and not (
+        isinstance(architectures, list) and all(isinstance(name, str) for name in architectures)
+    ):
+        return "architectures is no list of names"
+    if labels is not None and not (
+        isinstance(labels, dict) and all(str(index).isdecimal() for index in labels)
+    ):
+        return "id2label does not map numbers to names"
+    return ""
 
 
 def weights_files(path: Path) -> tuple[Path, ...]:
