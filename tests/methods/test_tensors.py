@@ -128,3 +128,12 @@ def test_the_users_module_is_left_as_it_was_found() -> None:
     assert net[0].weight.grad is None and net[0].bias.grad is None
     assert torch.equal(rng, torch.get_rng_state())
     assert not any(m._forward_hooks or m._backward_hooks for m in net.modules())
+
+
+def test_a_model_whose_output_is_not_a_number_is_refused_at_once() -> None:
+    class Broken(nn.Module):
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            return x * float("nan")
+
+    with pytest.raises(UnsupportedModel, match="not a finite number"):
+        attribute([1.0, 1.0], Broken())

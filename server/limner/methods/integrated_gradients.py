@@ -50,7 +50,7 @@ from limner.methods._target import Selector, select, selector
 from limner.methods.quadrature import LEVELS, alpha, nodes, weights
 from limner.models.encode import encode
 from limner.models.model import Model
-from limner.protocol import Frozen, TextInput
+from limner.protocol import Frozen, TextInput, UnsupportedModel
 
 Array = NDArray[np.float64]
 
@@ -250,6 +250,10 @@ def _integral(
         size = np.maximum(np.abs(flat).sum(1), np.finfo(np.float64).tiny)
         change = np.abs(flat - last.IG.reshape(len(IG), -1)).sum(1) / size
     top = known[0][Fraction(1)]
+    if not np.isfinite(top.logits).all():
+        raise UnsupportedModel(
+            "The model's output for this text is not a finite number: check its weights."
+        )
     return Integral(
         selectors=selectors,
         logits=top.logits,
