@@ -118,7 +118,8 @@ class Residency:
         """The models on disk, with what is known of those that are or were in memory."""
         with self._changed:
             known = {status.name: status for status in on_disk}
-            for name in (*self._models, *self._history):
+            loaded = (n for n, h in self._history.items() if h.loads or n == self._loading)
+            for name in (*self._models, *loaded):  # a mistyped name is no model
                 known.setdefault(name, ModelStatus(name=name, path=name, state="on-disk"))
             return tuple(self._describe(status) for status in known.values())
 
