@@ -32,13 +32,6 @@ def alpha(node: Fraction) -> float:
     return float((1 - np.cos(np.pi * float(node))) / 2)
 
 
-def new_nodes(level: int) -> tuple[Fraction, ...]:
-    """What `LEVELS[level]` adds to the rule before it, from 0 to 1."""
-    fine = nodes(LEVELS[level])
-    known = set(nodes(LEVELS[level - 1])) if level else set[Fraction]()
-    return tuple(node for node in fine if node not in known)
-
-
 @cache
 def weights(n: int) -> NDArray[np.float64]:
     """Weights of the n + 1 nodes, n even; positive, symmetric, summing to 1."""
