@@ -23,7 +23,7 @@ def test_a_rule_of_n_intervals_is_exact_up_to_degree_n(n: int) -> None:
         assert weights(n) @ a**degree == pytest.approx(1 / (degree + 1), abs=1e-13)
 
 
-@pytest.mark.parametrize(("coarse", "fine"), pairwise(LEVELS))
+@pytest.mark.parametrize(("coarse", "fine"), [*pairwise(LEVELS)])
 def test_each_rule_adds_to_the_one_before_it(coarse: int, fine: int) -> None:
     added = [node for node in nodes(fine) if node not in nodes(coarse)]
     assert sorted([*added, *nodes(coarse)]) == list(nodes(fine))
