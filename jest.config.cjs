@@ -1,0 +1,14 @@
+/** Unit tests of the front ends: what needs no JupyterLab around it. */
+module.exports = {
+  testEnvironment: 'jsdom',
+  roots: ['<rootDir>/protocol', '<rootDir>/labextension'],
+  testMatch: ['**/tests/**/*.spec.ts'],
+  moduleNameMapper: { '^@limner/protocol$': '<rootDir>/protocol/src/index.ts' },
+  transform: {
+    '^.+\\.[jt]sx?$': [
+      'ts-jest',
+      { isolatedModules: true, diagnostics: false, tsconfig: { module: 'commonjs', target: 'ES2022', allowJs: true, esModuleInterop: true } }
+    ]
+  },
+  transformIgnorePatterns: ['/node_modules/(?!(@jupyterlab|@jupyter|@lumino|lib0|y-protocols|yjs|@codemirror|@lezer|@marijn|style-mod|w3c-keyname|crelt)/)']
+};
