@@ -1,9 +1,129 @@
-import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
+/** Limner in JupyterLab: this file only wires. */
+
+import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
+import { Notification } from '@jupyterlab/apputils';
+import { EditorExtensionRegistry, IEditorExtensionRegistry } from '@jupyterlab/codemirror';
+import { ICompletionProviderManager } from '@jupyterlab/completer';
+import { IEditorTracker } from '@jupyterlab/fileeditor';
+import { INotebookTracker } from '@jupyterlab/notebook';
+import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
+import { ISettingRegistry } from '@jupyterlab/settingregistry';
+
+import type { Button } from './buttons';
+import { Client } from './client';
+import { Completions, InlineCompletions } from './completion';
+import { diagnostics, showDiagnostics } from './diagnostics';
+import { applyEdit } from './edits';
+import { buttons, Lenses } from './gutter';
+import { explanations, markdownDrawer } from './hover';
+import { drawProbes, overlays } from './overlays';
+import { Pages } from './pages';
+import { configuration, PLUGIN, Settings } from './settings';
+import type { IPage } from './tokens';
+import { track, whereabouts } from './tracking';
+import { attached, trackViews } from './views';
 
 const plugin: JupyterFrontEndPlugin<void> = {
-  id: '@limner/labextension:plugin',
+  id: PLUGIN,
+  description: 'Shows in cells and files what a model sees in the text.',
   autoStart: true,
-  activate: () => undefined
+  requires: [
+    INotebookTracker,
+    IEditorTracker,
+    IEditorExtensionRegistry,
+    IRenderMimeRegistry,
+    ISettingRegistry
+  ],
+  optional: [ICompletionProviderManager],
+  activate
 };
+
+async function activate(
+  app: JupyterFrontEnd,
+  notebooks: INotebookTracker,
+  files: IEditorTracker,
+  editors: IEditorExtensionRegistry,
+  rendermime: IRenderMimeRegistry,
+  registry: ISettingRegistry,
+  completers: ICompletionProviderManager | null
+): Promise<void> {
+  const settings = new Settings(await registry.load(PLUGIN));
+  const trackers = { app, notebooks, files };
+  const client: Client = new Client({
+    configuration: () => configuration(settings.composite),
+    applyEdit: async params => applyEdit(pages, params)
+  });
+  const pages: Pages = new Pages(client, whereabouts(trackers));
+
+  const press = (button: Button) => {
+    const { argument, probes } = button;
+    const asked = probes.length
+      ? probes.map(probe => client.execute('limner.unpin', { ...argument, probe }))
+      : [client.execute('limner.attribute', argument)];
+    Promise.all(asked).catch(report);
+  };
+  editors.addExtension({
+    name: 'limner',
+    factory: ({ model }) =>
+      EditorExtensionRegistry.createImmutableExtension([
+        trackViews(model.sharedModel),
+        overlays(),
+        diagnostics(),
+        explanations(markdownDrawer(rendermime)),
+        buttons((_, button) => press(button))
+      ])
+  });
+
+  const draw = (page: IPage) => {
+    const effects = drawProbes.of(page.probes);
+    page.views.forEach(view => view.dispatch({ effects }));
+  };
+  pages.changed.connect((_, page) => draw(page));
+  attached.connect((_, { model, view }) => {
+    const page = pages.of(model);
+    if (page) {
+      view.dispatch({ effects: drawProbes.of(page.probes) });
+    }
+  });
+  client.diagnostics.connect((_, params) => {
+    const page = pages.get(params.uri);
+    if (page) {
+      showDiagnostics(page, params);
+    }
+  });
+  client.said.connect((_, { severity, text }) => {
+    Notification.emit(text, severity === 1 ? 'error' : severity === 2 ? 'warning' : 'info', {
+      autoClose: 8000
+    });
+  });
+  new Lenses(client, pages);
+
+  if (completers) {
+    const completing = { client, pages, settings };
+    completers.registerProvider(new Completions(completing));
+    completers.registerInlineProvider(new InlineCompletions(completing));
+  }
+
+  const follow = () => {
+    document.body.dataset['limnerPalette'] = String(settings.composite['palette']);
+    if (settings.enabled && client.state === 'closed') {
+      client.connect();
+    } else if (!settings.enabled && client.state !== 'closed') {
+      client.disconnect();
+      pages.clear();
+    } else {
+      client.configured();
+    }
+  };
+  settings.changed.connect(follow);
+  await app.restored;
+  track(trackers, client, pages);
+  follow();
+}
+
+/** A command failed: its sentence, for the person. */
+function report(reason: Error): void {
+  Notification.error(reason.message, { autoClose: 8000 });
+}
 
 export default plugin;
