@@ -88,6 +88,7 @@ def _cell(text: str) -> str:
 def json() -> str:
     """The keys of a result, from its type."""
     from limner import protocol
+    from limner.render import card
 
     parts = [
         HEAD,
@@ -96,10 +97,8 @@ def json() -> str:
         "into `text` (or `pair`, for pieces of segment 1), end excluded. Keys are only ever added; "
         "what is not a finite number is `null`. Several `--baseline`s give the first one's object "
         "with the others under `side_by_side`.\n\n"
-        "In a notebook's bundle, `application/vnd.limner.v1+json` holds the same object with "
-        '`"version": 1`, `"offsets": "utf-16"` (positions counted as JavaScript counts), and '
-        "`marks`: `start`, `end`, `segment`, `value` in −1 … 1 (score / max\\|score\\|) and `step` "
-        "in −4 … 4.\n",
+        "In a notebook's bundle, `application/vnd.limner.v1+json` holds a [card](#card), which "
+        "front ends draw without knowing the method.\n",
         '\n## Attribution\n\n`"method": "integrated_gradients"`, and:\n',
         _table([*fields(protocol, "Explained"), *fields(protocol, "Attribution")]),
         "\n## A piece: items of `tokens` and `words`\n",
@@ -108,12 +107,20 @@ def json() -> str:
         _table(fields(protocol, "LabelScores")),
         "\n## `truncated`\n",
         _table(fields(protocol, "Truncation")),
+        "\n## Attribution of a tensor\n\nThe keys of an attribution down to `ms`, and: (a card "
+        "leaves out more than 10,000 `scores`)\n",
+        _table([f for f in fields(protocol, "TensorAttribution") if f.name != "picture"]),
+        f"\n## Card\n\n{_essay(card)}\n",
+        *(f"\n### `{name}`\n{_table(fields(card, name))}" for name in CARD),
         "\n## Of `limner models list --json`: items of `models`\n",
         _table(fields(protocol, "ModelStatus")),
         "\n## Of `limner daemon status --json`: `engine`\n",
         _table(fields(protocol, "EngineStatus")),
     ]
     return "".join(parts)
+
+
+CARD = ("Card", "CardText", "CardMark", "CardTable", "CardChart", "CardPicture")
 
 
 # ── settings.md ───────────────────────────────────────────────────────────────────────────────

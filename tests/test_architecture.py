@@ -32,6 +32,7 @@ MAY_IMPORT = {
         "limner._version",
     },
     "render": {"limner.render", "limner.text", "limner.protocol"},
+    "pictures": {"limner.protocol"},
     "overlays": {"limner.overlays", "limner.render", "limner.text", "limner.protocol"},
 }
 """What of ours a part may import, anywhere in its files."""
@@ -41,6 +42,7 @@ FOREIGN = {
     "text": {"jieba", "platformdirs", "tree_sitter", "tree_sitter_markdown"},
     "render": {"msgspec", "rich"},
     "overlays": {"msgspec"},
+    "pictures": {"torch", "PIL"},
 }
 """What of others' a part may import besides the standard library."""
 
@@ -149,6 +151,7 @@ LIGHT = {
     "limner.__main__": {"torch", "numpy", "msgspec", "click", "pygls", "transformers"},
     "limner.daemon.relay": {"torch", "numpy", "msgspec", "click", "pygls", "transformers"},
     "limner.cli": {"torch", "numpy", "pygls", "transformers", "jieba"},
+    "limner.render.mime": {"torch", "numpy", "pygls", "transformers", "jieba", "click"},
     "limner.render.html": {"torch", "numpy", "pygls", "transformers", "jieba", "click"},
     "limner.daemon.serve": {"torch", "transformers", "click"},
     "limner.lsp.session": {"torch", "transformers", "click"},

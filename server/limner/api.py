@@ -21,6 +21,7 @@ from limner.methods import integrated_gradients
 from limner.methods._contract import run
 from limner.methods.integrated_gradients import TensorInput
 from limner.models.model import Model, wrap
+from limner.pictures import picture_of
 from limner.protocol import (
     Attribution,
     BadInput,
@@ -161,7 +162,9 @@ def _of_tensor(
             "give a baseline of the input's shape or a number."
         )
     checked = _params(params)
-    return run(integrated_gradients.METHOD, model, TensorInput(x, start.expand_as(x)), checked)
+    given = TensorInput(x, start.expand_as(x))
+    result = run(integrated_gradients.METHOD, model, given, checked)
+    return msgspec.structs.replace(result, picture=picture_of(x))
 
 
 def _params(params: dict[str, Any]) -> integrated_gradients.Params:

@@ -229,6 +229,17 @@ class Attribution(
         return bundle(self)
 
 
+class InputPicture(Frozen, frozen=True, kw_only=True):
+    """The image that a model was given, to lay under its heat map."""
+
+    png: bytes
+    """At most 256 pixels a side; in JSON base64."""
+    low: float
+    """The value that is drawn black."""
+    high: float
+    """The value that is drawn white."""
+
+
 class TensorAttribution(
     Explained, frozen=True, kw_only=True, tag_field="method", tag="tensor_gradients"
 ):
@@ -237,6 +248,8 @@ class TensorAttribution(
     shape: tuple[int, ...]
     scores: tuple[float, ...]
     """Row-major over `shape`; they sum to `difference` up to `error`."""
+    picture: InputPicture | None = None
+    """The input, where it is an image."""
 
     def to_html(self) -> str:
         """A heat map (a vector: bars) and a table, self-contained."""

@@ -11,11 +11,10 @@ from limner.protocol import Attribution, Piece
 from limner.render import terminal
 from limner.render.html import to_html, to_page
 from limner.render.json import to_dict, to_json
-from limner.render.mime import MIME, bundle, data
 from limner.render.runs import columns
 from limner.render.svg import to_svg
 from limner.render.terminal import to_text
-from render.samples import TEXT, attribution, long, truncated, two_labels
+from render.samples import attribution, long, truncated, two_labels
 
 SVG = "{http://www.w3.org/2000/svg}"
 HOSTILE = "<script>alert(1)</script>\"'&\x1b]0;x\x07 <img src=x onerror=y>"
@@ -259,27 +258,6 @@ def test_all_labels_stand_side_by_side():
 
 def test_a_terminal_gets_no_escapes_from_the_text():
     assert "\x1b]" not in to_text(hostile(), color=True)
-
-
-# ── MIME ──────────────────────────────────────────────────────────────────────────────────────
-
-
-def test_a_bundle_has_text_html_and_data():
-    assert {*bundle(attribution())} == {"text/plain", "text/html", MIME}
-    assert {*attribution()._repr_mimebundle_()} == {*bundle(attribution())}
-
-
-def test_data_counts_as_javascript_counts():
-    plain = data(attribution())
-    units = TEXT.encode("utf-16-le")
-    for word in plain["words"]:
-        assert units[2 * word["start"] : 2 * word["end"]].decode("utf-16-le") == word["text"]
-    assert (plain["version"], plain["offsets"]) == (1, "utf-16")
-
-
-def test_marks_are_scaled_to_the_strongest_word():
-    values = {m["step"]: m["value"] for m in data(attribution())["marks"]}
-    assert values[4] == 1.0 and values[-3] == pytest.approx(-0.6)
 
 
 def test_methods_of_a_result_are_the_functions_here():

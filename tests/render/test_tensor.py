@@ -4,7 +4,6 @@ import xml.etree.ElementTree as ET
 import pytest
 
 from limner.protocol import TensorAttribution
-from limner.render.mime import MIME
 from limner.render.tensor import CELLS, grid, to_html, to_svg, to_text
 
 RECT = "{http://www.w3.org/2000/svg}rect"
@@ -56,10 +55,3 @@ def test_the_headline_and_table_say_it_in_numbers():
     html = to_html(result(3, 4))
     assert "7 0.90 · δ 0.2 % · 9 nodes" in html
     assert '<th scope="row">[2, 3]</th><td>−12.00</td>' in html
-
-
-def test_a_tensor_draws_itself_in_a_notebook():
-    bundle = result(3, 4)._repr_mimebundle_()
-    assert {*bundle} == {"text/plain", "text/html", MIME}
-    assert bundle[MIME]["version"] == 1
-    assert bundle[MIME]["shape"] == [3, 4]

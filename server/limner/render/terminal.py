@@ -47,8 +47,8 @@ _BARS = {True: ("#ee9a48", "#6ca1df"), False: ("yellow", "cyan")}
 _BAR = 12
 
 
-def to_text(result: Attribution, *, color: bool = False, width: int = 80) -> str:
-    """The picture as a string; with `color`, with its escape codes."""
+def to_text(*results: Attribution, color: bool = False, width: int = 80) -> str:
+    """The picture of one result, or of several of one text, with `color` with escape codes."""
     out = io.StringIO()
     console = Console(
         file=out,
@@ -60,7 +60,7 @@ def to_text(result: Attribution, *, color: bool = False, width: int = 80) -> str
         emoji=False,
         highlight=False,
     )
-    show(console, result)
+    show(console, *results)
     return "\n".join(line.rstrip() for line in out.getvalue().rstrip("\n").split("\n"))
 
 
