@@ -274,3 +274,18 @@ async def test_the_debounce_follows_the_recent_cost():
             probe.cost = cost
             waits.append(client.server.probes.wait_after([probe]))
         assert waits == [0.02, 0.05, 0.2, 0.5]
+
+
+async def test_with_automatic_off_a_probe_runs_only_on_request():
+    engine = FakeEngine()
+    async with connect(engine, settings={"automatic": False}) as client:
+        client.open(TEXT)
+        await client.idle()
+        assert engine.jobs == []
+        assert (await client.hints())[0]["label"] == "⏸ stopped"
+        await client.command("limner.rerun", PLACE)
+        await client.idle()
+        assert [job.input.text for job in engine.jobs] == ["the film was bad"]
+        client.change(2, ((1, 23, 1, 26), "good"))
+        await client.idle()
+        assert len(engine.jobs) == 1

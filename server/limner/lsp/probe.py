@@ -78,8 +78,10 @@ class Probe:
     """Seconds that the last run took."""
     touched: bool = False
     """An edit changed its text since the last run: the caret is here."""
+    asked: bool = False
+    """A person asked for the next run."""
     stopped: bool = False
-    """The user stopped it; it runs again on an edit or on request."""
+    """The user stopped it, or lets nothing run by itself; it runs on an edit or on request."""
     task: asyncio.Task[None] | None = field(default=None, repr=False)
 
     def edited(self, edits: Sequence[Edit]) -> bool:

@@ -156,7 +156,7 @@ class Probes:
     def rerun(self, probe: Probe) -> None:
         """Compute one probe again, also one that was stopped or failed."""
         probe.stop()
-        probe.job, probe.stopped, probe.touched = None, False, True
+        probe.job, probe.stopped, probe.touched, probe.asked = None, False, True, True
         self._read_later(probe.uri)
 
     def stop(self) -> None:
@@ -230,7 +230,11 @@ class Probes:
         kept, run = settle(document, self._of.get(document.uri, ()), self._new_id, self._job_of)
         self._of[document.uri] = kept
         for probe in run:
-            self._runner.start(probe, document, self._priority(probe))
+            if self.settings.automatic or probe.asked:
+                self._runner.start(probe, document, self._priority(probe))
+            else:
+                probe.stop()
+                probe.state, probe.stopped = State.IDLE, True
 
     def _new_id(self) -> str:
         return f"p{next(self._ids)}"

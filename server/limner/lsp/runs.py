@@ -63,7 +63,7 @@ class Runner:
             return
         probe.stop()
         probe.state, probe.error, probe.result = State.QUEUED, None, None
-        probe.stopped = probe.touched = False
+        probe.stopped = probe.touched = probe.asked = False
         run = self._run(probe, probe.job, probe.passage, document, priority)
         probe.task = asyncio.create_task(run)
 

@@ -37,6 +37,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     lenses: Literal["auto", "all", "pinned", "off"] = "auto"
     """Code lenses: on pinned probes; auto: and "Attribute" on the other prose of documents that
     have a probe; all: of every document."""
+    automatic: bool = True
+    """Pinned probes and comments run by themselves, on opening and after edits; else on request."""
     debounce_ms: Annotated[int, msgspec.Meta(ge=0, le=10_000)] | None = None
     """Wait after an edit; null: as long as the last result took, between 50 and 500 ms."""
 
