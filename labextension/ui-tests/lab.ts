@@ -1,0 +1,194 @@
+/** Fixtures: a JupyterLab of its own with its own daemon, and a page of it with helpers. */
+
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+
+import { test as base, type Page } from '@playwright/test';
+
+const ROOT = resolve(__dirname, '../..');
+export const BIN = join(ROOT, '.venv', 'bin');
+
+/** A running JupyterLab. */
+export interface Lab {
+  url: string;
+  token: string;
+  /** The folder it shows. */
+  folder: string;
+  /** The environment of its processes, which a `limner` beside it needs to reach its daemon. */
+  env: NodeJS.ProcessEnv;
+  /** Write a file or a notebook into its folder. */
+  write(path: string, content: string): Promise<void>;
+  /** Write a notebook with these cells. */
+  notebook(path: string, cells: readonly Cell[]): Promise<void>;
+  /** Run a command of this environment to its end. */
+  run(command: string, ...args: string[]): Promise<string>;
+}
+
+export type Cell = string | { markdown: string } | { raw: string } | { code: string; outputs: object[] };
+
+interface Fixtures {
+  open: (path: string) => Promise<Page>;
+}
+
+export const test = base.extend<Fixtures, { lab: Lab }>({
+  lab: [
+    // eslint-disable-next-line no-empty-pattern
+    async ({}, use) => {
+      const home = await mkdtemp(join(tmpdir(), 'lm-'));
+      const { lab, stop } = await start(home);
+      await use(lab);
+      await stop();
+      await rm(home, { recursive: true, force: true, maxRetries: 5 });
+    },
+    { scope: 'worker', timeout: 120_000 }
+  ],
+
+  open: async ({ page, lab }, use) => {
+    await use(async path => {
+      await page.goto(`${lab.url}lab/tree/${encodeURI(path)}?token=${lab.token}&reset`);
+      await page.locator('#jupyterlab-splash').waitFor({ state: 'detached' });
+      return page;
+    });
+  }
+});
+
+export { expect } from '@playwright/test';
+
+async function start(home: string): Promise<{ lab: Lab; stop: () => Promise<void> }> {
+  const folder = join(home, 'work');
+  const runtime = join(home, 'run');
+  await mkdir(folder);
+  await mkdir(runtime, { mode: 0o700 });
+  const port = await freePort();
+  const token = 'for-the-tests';
+  const env: NodeJS.ProcessEnv = {
+    ...process.env,
+    HOME: home,
+    PATH: `${BIN}:${process.env['PATH'] ?? ''}`,
+    XDG_RUNTIME_DIR: runtime,
+    XDG_CONFIG_HOME: join(home, 'config'),
+    XDG_CACHE_HOME: join(home, 'cache'),
+    JUPYTER_CONFIG_DIR: join(home, 'jupyter', 'config'),
+    JUPYTER_DATA_DIR: join(home, 'jupyter', 'data'),
+    JUPYTER_RUNTIME_DIR: join(home, 'jupyter', 'runtime'),
+    JUPYTERLAB_SETTINGS_DIR: join(home, 'jupyter', 'settings'),
+    JUPYTERLAB_WORKSPACES_DIR: join(home, 'jupyter', 'workspaces'),
+    IPYTHONDIR: join(home, 'ipython'),
+    PYTHONDONTWRITEBYTECODE: '1'
+  };
+  const server = spawn(
+    join(BIN, 'python'),
+    [
+      '-m',
+      'jupyterlab',
+      '--no-browser',
+      '--allow-root',
+      '--ip=127.0.0.1',
+      `--port=${port}`,
+      `--IdentityProvider.token=${token}`,
+      `--ServerApp.root_dir=${folder}`,
+      '--ServerApp.port_retries=0',
+      '--LabApp.news_url=None',
+      '--LabApp.check_for_updates_class=jupyterlab.handlers.announcements.NeverCheckForUpdate'
+    ],
+    { env, cwd: folder, detached: true, stdio: ['ignore', 'pipe', 'pipe'] }
+  );
+  const said: string[] = [];
+  server.stdout?.on('data', chunk => said.push(String(chunk)));
+  server.stderr?.on('data', chunk => said.push(String(chunk)));
+  const url = `http://127.0.0.1:${port}/`;
+  await answers(`${url}api?token=${token}`, server, said);
+  const run = (command: string, ...args: string[]) => runToEnd(join(BIN, command), args, env);
+  const write = async (path: string, content: string) => {
+    await mkdir(dirname(join(folder, path)), { recursive: true });
+    await writeFile(join(folder, path), content);
+  };
+  const lab: Lab = {
+    url,
+    token,
+    folder,
+    env,
+    write,
+    notebook: (path, cells) => write(path, JSON.stringify(notebookOf(cells), null, 1)),
+    run
+  };
+  const stop = async () => {
+    await run('limner', 'daemon', 'stop');
+    await end(server);
+  };
+  return { lab, stop };
+}
+
+/** The notebook format of a list of sources. */
+export function notebookOf(cells: readonly Cell[]): object {
+  return {
+    nbformat: 4,
+    nbformat_minor: 5,
+    metadata: {
+      kernelspec: { name: 'python3', display_name: 'Python 3', language: 'python' },
+      language_info: { name: 'python' }
+    },
+    cells: cells.map((cell, index) => {
+      const common = { id: `cell-${index}`, metadata: {} };
+      if (typeof cell === 'string') {
+        return { ...common, cell_type: 'code', source: cell, outputs: [], execution_count: null };
+      }
+      if ('code' in cell) {
+        const { code, outputs } = cell;
+        return { ...common, cell_type: 'code', source: code, outputs, execution_count: 1 };
+      }
+      return 'markdown' in cell
+        ? { ...common, cell_type: 'markdown', source: cell.markdown }
+        : { ...common, cell_type: 'raw', source: cell.raw };
+    })
+  };
+}
+
+async function answers(url: string, server: ChildProcess, said: string[]): Promise<void> {
+  const deadline = Date.now() + 60_000;
+  for (;;) {
+    if (server.exitCode !== null || Date.now() > deadline) {
+      throw new Error(`JupyterLab does not start:\n${said.join('')}`);
+    }
+    const reply = await fetch(url).catch(() => null);
+    if (reply?.ok) {
+      return;
+    }
+    await new Promise(next => setTimeout(next, 100));
+  }
+}
+
+async function end(server: ChildProcess): Promise<void> {
+  const ended = new Promise(done => server.once('exit', done));
+  process.kill(-(server.pid ?? 0), 'SIGTERM');
+  const timer = setTimeout(() => process.kill(-(server.pid ?? 0), 'SIGKILL'), 10_000);
+  await ended;
+  clearTimeout(timer);
+}
+
+function runToEnd(command: string, args: string[], env: NodeJS.ProcessEnv): Promise<string> {
+  return new Promise((done, fail) => {
+    const child = spawn(command, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
+    let said = '';
+    child.stdout.on('data', chunk => (said += String(chunk)));
+    child.stderr.on('data', chunk => (said += String(chunk)));
+    child.on('error', fail);
+    child.on('close', () => done(said));
+  });
+}
+
+function freePort(): Promise<number> {
+  return new Promise((found, fail) => {
+    const probe = createServer();
+    probe.on('error', fail);
+    probe.listen(0, '127.0.0.1', () => {
+      const address = probe.address();
+      const port = typeof address === 'object' && address ? address.port : 0;
+      probe.close(() => found(port));
+    });
+  });
+}
+
