@@ -19,7 +19,15 @@ EDITOR_WORDS = {"uri", "uris", "hint", "hints", "hover", "lens", "diagnostic", "
 
 MAY_IMPORT = {
     "errors": set(),
-    "protocol": {"limner._version", "limner.errors", "limner.render"},
+    "frozen": set(),
+    "description": {"limner.frozen", "limner.render"},
+    "protocol": {
+        "limner._version",
+        "limner.errors",
+        "limner.frozen",
+        "limner.description",
+        "limner.render",
+    },
     "text": {"limner.text"},
     "models": {"limner.models", "limner.text", "limner.protocol", "limner.config"},
     "methods": {"limner.methods", "limner.text", "limner.models", "limner.protocol"},

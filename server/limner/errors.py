@@ -9,7 +9,9 @@
     │   ├── UnsupportedModel   loads, but not what the method needs (no logits, no offsets …)
     │   ├── UnknownTarget
     │   ├── UnknownBaseline
-    │   └── TextRefused        empty, or beyond the caps
+    │   ├── TextRefused        empty, or beyond the caps
+    │   ├── ArrayRefused       no array, or none that can be read
+    │   └── ArrayGone          the array is no longer kept: send it again
     ├── Cancelled              somebody said stop
     ├── OutOfMemory            even one row at a time does not fit
     ├── WorkerDied             the process with the models went away twice
@@ -51,6 +53,14 @@ class TextRefused(BadInput):
     """The text is empty or beyond the caps."""
 
 
+class ArrayRefused(BadInput):
+    """It is no array, or none that can be read or kept."""
+
+
+class ArrayGone(BadInput):
+    """The array is no longer kept."""
+
+
 class Cancelled(LimnerError):
     """Somebody said stop."""
 
@@ -76,6 +86,8 @@ ERRORS: tuple[type[LimnerError], ...] = (
     UnknownTarget,
     UnknownBaseline,
     TextRefused,
+    ArrayRefused,
+    ArrayGone,
     Cancelled,
     OutOfMemory,
     WorkerDied,

@@ -10,10 +10,15 @@ from collections.abc import Mapping
 from enum import IntEnum
 from typing import Any, Literal
 
-import msgspec
-
 from limner._version import PROTOCOL as PROTOCOL
+from limner.description import ArrayFacts as ArrayFacts
+from limner.description import Description as Description
+from limner.description import Frequency as Frequency
+from limner.description import Histogram as Histogram
+from limner.description import Summary as Summary
 from limner.errors import ERRORS, LimnerError
+from limner.errors import ArrayGone as ArrayGone
+from limner.errors import ArrayRefused as ArrayRefused
 from limner.errors import BadInput as BadInput
 from limner.errors import Cancelled as Cancelled
 from limner.errors import DaemonUnreachable as DaemonUnreachable
@@ -25,13 +30,10 @@ from limner.errors import UnknownModel as UnknownModel
 from limner.errors import UnknownTarget as UnknownTarget
 from limner.errors import UnsupportedModel as UnsupportedModel
 from limner.errors import WorkerDied as WorkerDied
+from limner.frozen import Frozen as Frozen
 
 MAX_CHARACTERS = 1_000_000
 """Longest text of one job, in code points; longer ones are refused with a clear sentence."""
-
-
-class Frozen(msgspec.Struct, frozen=True):
-    """Base of every serialised type: immutable; each is built by keyword."""
 
 
 class Failure(Frozen, frozen=True, kw_only=True):
@@ -69,8 +71,8 @@ class Priority(IntEnum):
     """Training, mining, whole files."""
 
 
-class TextInput(Frozen, frozen=True, kw_only=True):
-    """What a method reads."""
+class TextInput(Frozen, frozen=True, kw_only=True, tag="text"):
+    """A text for a method to read."""
 
     text: str
     pair: str | None = None
@@ -79,13 +81,20 @@ class TextInput(Frozen, frozen=True, kw_only=True):
     """Offsets in `text` of U+FFFC placeholders (f-string holes), read as one mask token each."""
 
 
+class ArraysInput(Frozen, frozen=True, kw_only=True, tag="arrays"):
+    """Arrays for a method to read. Their numbers are kept apart, under their ids."""
+
+    arrays: tuple[ArrayFacts, ...]
+
+
 class Job(Frozen, frozen=True, kw_only=True):
-    """One method on one input with one model."""
+    """One method on one input with one model, or none."""
 
     method: str
     model: str
-    """A configured or bundled model's name, or an absolute folder when a person named it."""
-    input: TextInput
+    """A configured or bundled model's name, or an absolute folder when a person named it; empty
+    for a method that needs no model."""
+    input: TextInput | ArraysInput
     params: Mapping[str, Any] = {}
     """The method's own parameters by name; the method checks them."""
 
@@ -102,7 +111,7 @@ class Progress(Frozen, frozen=True, kw_only=True, tag="progress"):
 class Partial(Frozen, frozen=True, kw_only=True, tag="partial"):
     """A first, rough result; a finer one follows."""
 
-    result: Attribution
+    result: Result
 
 
 # ── results ───────────────────────────────────────────────────────────────────────────────────
@@ -275,8 +284,8 @@ class TensorAttribution(
         return bundle(self)
 
 
-Result = Attribution
-"""The union of the results that travel between processes (one so far)."""
+Result = Attribution | Description
+"""The union of the results that travel between processes."""
 
 
 # ── overlays: what front ends draw ────────────────────────────────────────────────────────────

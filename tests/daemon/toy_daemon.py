@@ -5,14 +5,16 @@ from pathlib import Path
 
 from limner.config import Config
 from limner.daemon import serve
+from limner.engine.arrays import Arrays
 from limner.engine.sharing import SharedEngine
 from limner.engine.supervisor import Supervisor
 
 WORKER = Path(__file__).parents[1] / "engine" / "toy_worker.py"
 
 
-def make(config: Config) -> SharedEngine:
-    return SharedEngine(Supervisor(config, command=(sys.executable, str(WORKER))))
+def make(config: Config, arrays: Arrays) -> SharedEngine:
+    command = (sys.executable, str(WORKER))
+    return SharedEngine(Supervisor(config, command=command, arrays=arrays.find))
 
 
 if __name__ == "__main__":

@@ -6,8 +6,8 @@ from typing import Literal
 
 import msgspec
 
-from limner.engine.messages import Done, Event, Failed, Ok, Report, Request
-from limner.protocol import EngineStatus, Frozen
+from limner.engine.messages import Done, Event, Failed, Ok, Report, Request, Want
+from limner.protocol import ArrayFacts, EngineStatus, Frozen
 
 
 class Describe(Frozen, frozen=True, kw_only=True, tag="describe"):
@@ -20,6 +20,39 @@ class Stop(Frozen, frozen=True, kw_only=True, tag="stop"):
     """Leave; answered by Ok, then the connection ends."""
 
     id: int
+
+
+class Keep(Frozen, frozen=True, kw_only=True, tag="keep"):
+    """Keep an array for a while; answered by Want, and when it has come by Kept, or by Failed."""
+
+    id: int
+    array: ArrayFacts
+    """Without an id."""
+
+
+class Kept(Frozen, frozen=True, kw_only=True, tag="kept"):
+    """The array is here, and jobs may refer to it."""
+
+    id: int
+    array: ArrayFacts
+    """With the id that it was given."""
+
+
+class Forget(Frozen, frozen=True, kw_only=True, tag="forget"):
+    """Let go of all arrays; answered by Ok."""
+
+    id: int
+
+
+class KeptArray(Frozen, frozen=True, kw_only=True):
+    """One of the arrays that are kept; not its id, which only who sent it shall know."""
+
+    name: str
+    dtype: str
+    shape: tuple[int, ...]
+    bytes: int
+    seconds: float
+    """Since it was used last."""
 
 
 class SessionStatus(Frozen, frozen=True, kw_only=True):
@@ -46,6 +79,8 @@ class DaemonStatus(Frozen, frozen=True, kw_only=True):
     memory_bytes: int
     sessions: tuple[SessionStatus, ...]
     engine: EngineStatus
+    arrays: tuple[KeptArray, ...] = ()
+    arrays_budget_bytes: int = 0
 
 
 class Described(Frozen, frozen=True, kw_only=True, tag="described"):
@@ -55,8 +90,8 @@ class Described(Frozen, frozen=True, kw_only=True, tag="described"):
     status: DaemonStatus
 
 
-DaemonRequest = Request | Describe | Stop
-DaemonReply = Event | Done | Failed | Ok | Report | Described
+DaemonRequest = Request | Describe | Stop | Keep | Forget
+DaemonReply = Event | Want | Done | Failed | Ok | Report | Described | Kept
 
 decode_request = msgspec.msgpack.Decoder(DaemonRequest).decode
 decode_reply = msgspec.msgpack.Decoder(DaemonReply).decode

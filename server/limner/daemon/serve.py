@@ -18,6 +18,9 @@ import time
 import traceback
 from collections.abc import Awaitable, Callable
 from logging.handlers import RotatingFileHandler
+from typing import Any
+
+import msgspec
 
 from limner._version import PROTOCOL, VERSION
 from limner.config import Config, load_config
@@ -27,11 +30,16 @@ from limner.daemon.messages import (
     DaemonStatus,
     Describe,
     Described,
+    Forget,
+    Keep,
+    Kept,
+    KeptArray,
     Stop,
     decode_request,
 )
 from limner.daemon.paths import Paths, daemon_paths
 from limner.daemon.sessions import Session, Sessions, peer
+from limner.engine.arrays import Arrays, size_of
 from limner.engine.messages import Ok
 from limner.engine.serving import ServedEngine, Service
 from limner.engine.sharing import SharedEngine
@@ -41,7 +49,7 @@ from limner.protocol import BadInput
 
 log = logging.getLogger(__name__)
 
-MakeEngine = Callable[[Config], ServedEngine]
+MakeEngine = Callable[[Config, Arrays], ServedEngine]
 
 GREETING_TIMEOUT = 10.0
 LEAVING_TIMEOUT = 5.0
@@ -50,18 +58,19 @@ BUFFER = 1 << 20
 LOG_BYTES = 1 << 20
 
 
-def make_engine(config: Config) -> ServedEngine:
+def make_engine(config: Config, arrays: Arrays) -> ServedEngine:
     """A worker process under a supervisor; equal jobs of several clients are computed once."""
-    return SharedEngine(Supervisor(config))
+    return SharedEngine(Supervisor(config, arrays=arrays.find))
 
 
 class Daemon:
     """See the module."""
 
-    def __init__(self, paths: Paths, config: Config, engine: ServedEngine) -> None:
+    def __init__(self, paths: Paths, config: Config, engine: ServedEngine, arrays: Arrays) -> None:
         self._paths = paths
         self._config = config
         self._engine = engine
+        self._arrays = arrays
         self._since = time.monotonic()
         self._leaving = asyncio.Event()
         self._sessions = Sessions(config.daemon.idle_minutes * 60, self._idle)
@@ -148,15 +157,35 @@ class Daemon:
 
     async def _talk_lsp(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         serve_connection = await asyncio.to_thread(_import_lsp)
-        await serve_connection(reader, writer, engine=self._engine, config=self._config)
+        await serve_connection(
+            reader, writer, engine=self._engine, config=self._config, arrays=self._arrays
+        )
 
     async def _talk_rpc(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        service = Service(self._engine, writer, decode=decode_request, other=self._other)
+        async def other(request: Any) -> Described | Kept | Ok:
+            if isinstance(request, Keep):
+                return await self._keep(request, service)
+            return await self._other(request)
+
+        service = Service(self._engine, writer, decode=decode_request, other=other)
         await service.serve(reader)
 
-    async def _other(self, request: Describe | Stop) -> Described | Ok:
+    async def _keep(self, request: Keep, service: Service) -> Kept:
+        """Have an array sent, and keep it once it is here as a whole."""
+        facts = msgspec.structs.replace(request.array, id="")
+        self._arrays.check(facts)
+        array = await service.want(request.id, facts)
+        id = await asyncio.to_thread(self._arrays.id_of, facts, array)
+        facts = msgspec.structs.replace(facts, id=id)
+        self._arrays.put(facts, array)
+        return Kept(id=request.id, array=facts)
+
+    async def _other(self, request: Describe | Forget | Stop) -> Described | Ok:
         if isinstance(request, Describe):
             return Described(id=request.id, status=await self._status())
+        if isinstance(request, Forget):
+            self._arrays.forget()
+            return Ok(id=request.id)
         # after the reply, which is sent one turn of the loop from now
         asyncio.get_running_loop().call_soon(self._leaving.set)
         return Ok(id=request.id)
@@ -174,6 +203,17 @@ class Daemon:
             memory_bytes=psutil.Process().memory_info().rss,
             sessions=self._sessions.status(),
             engine=await self._engine.status(),
+            arrays=tuple(
+                KeptArray(
+                    name=facts.name,
+                    dtype=facts.dtype,
+                    shape=facts.shape,
+                    bytes=size_of(facts),
+                    seconds=seconds,
+                )
+                for facts, seconds in self._arrays.listed()
+            ),
+            arrays_budget_bytes=self._arrays.capacity,
         )
 
     def _idle(self) -> None:
@@ -206,7 +246,8 @@ def main(make: MakeEngine = make_engine) -> None:
 
 
 async def _run(paths: Paths, config: Config, make: MakeEngine, ready: Callable[[], None]) -> None:
-    await Daemon(paths, config, make(config)).serve(ready)
+    arrays = Arrays()
+    await Daemon(paths, config, make(config, arrays), arrays).serve(ready)
 
 
 def _hold(paths: Paths) -> int:

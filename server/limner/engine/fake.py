@@ -25,7 +25,9 @@ import msgspec
 
 from limner.engine.interface import Listener
 from limner.protocol import (
+    ArraysInput,
     Attribution,
+    Description,
     EngineStatus,
     Job,
     ModelStatus,
@@ -211,7 +213,8 @@ class FakeEngine:
             self._notify()
             await asyncio.sleep(0)
         await self._open.wait()
-        self._loaded.add(asked.job.model)
+        if asked.job.model:
+            self._loaded.add(asked.job.model)
         return self.answer(asked.job)
 
     def _model(self, name: str) -> ModelStatus:
@@ -230,7 +233,12 @@ class FakeEngine:
 
 
 def plausible(job: Job) -> Result:
-    """An attribution whose scores follow from the text alone and sum to `difference`."""
+    """An attribution whose scores follow from the text alone and sum to `difference`.
+
+    Of arrays, a description of what is known of the first.
+    """
+    if isinstance(job.input, ArraysInput):
+        return Description(array=job.input.arrays[0])
     text = job.input.text
     pieces = tuple(
         Piece(text=m.group(), start=m.start(), end=m.end(), score=_score(m.group()))
@@ -265,6 +273,8 @@ def plausible(job: Job) -> Result:
 
 def rough(result: Result) -> Result:
     """What a first partial of `result` looks like: the same pieces, not converged."""
+    if not isinstance(result, Attribution):
+        return result
     return msgspec.structs.replace(result, converged=False, evaluations=5, delta=0.08)
 
 

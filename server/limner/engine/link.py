@@ -17,16 +17,18 @@ from limner.engine.messages import (
     Done,
     Event,
     Failed,
+    Give,
     Hurry,
     Load,
     Ok,
     Report,
     Run,
     Unload,
+    Want,
     decode_reply,
     encode,
 )
-from limner.engine.wire import FrameError, message_frame, read_frame
+from limner.engine.wire import Array, FrameError, array_frame, message_frame, read_frame
 from limner.protocol import EngineStatus, Job, Priority, Result
 
 
@@ -56,13 +58,18 @@ class Link:
         decode: Callable[[bytes], Any] = decode_reply,
         overdue: Callable[[], None] | None = None,
         patience: float = 10.0,
+        arrays: Callable[[str], Array | None] = lambda id: None,
     ) -> None:
-        """`overdue` is called when a cancelled run has not stopped after `patience` seconds."""
+        """`overdue` is called when a cancelled run has not stopped after `patience` seconds.
+
+        `arrays` finds what a job refers to, when the other side asks for it.
+        """
         self._reader = reader
         self._writer = writer
         self._decode = decode
         self._overdue = overdue
         self._patience = patience
+        self._arrays = arrays
         self._ids = itertools.count(1)
         self._asked: dict[int, _Asked] = {}
         self._listening = asyncio.create_task(self._listen())
@@ -175,7 +182,17 @@ class Link:
         finally:
             self._hang_up()
 
+    def _give(self, want: Want) -> None:
+        """Answered always, also when the run was cancelled meanwhile: the other side waits."""
+        array = self._arrays(want.array)
+        self._send(Give(id=want.id, array=want.array, found=array is not None))
+        if array is not None and not self._writer.is_closing():
+            self._writer.writelines(array_frame(array))
+
     def _hear(self, reply: Any) -> None:
+        if isinstance(reply, Want):
+            self._give(reply)
+            return
         asked = self._asked.get(reply.id)
         if asked is None:
             return

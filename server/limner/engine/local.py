@@ -18,18 +18,21 @@ from typing import Any
 import msgspec
 
 from limner.config import Config
+from limner.engine.arrays import gone
 from limner.engine.budget import Budgets
 from limner.engine.cache import Cache, cache_key
 from limner.engine.devices import Device, choose, free_cached_memory, memory_used
 from limner.engine.interface import Listener
 from limner.engine.job import Ticket
 from limner.engine.model import Model
-from limner.engine.residency import Load, Place, Residency, Resident
+from limner.engine.residency import Load, Place, Residency, Resident, nobody
 from limner.engine.scheduler import Hooks, Scheduler
 from limner.engine.threads import Threads
+from limner.engine.wire import Array
 from limner.methods import _contract
-from limner.methods._contract import Method
+from limner.methods._contract import Given, Method
 from limner.protocol import (
+    ArraysInput,
     BadInput,
     EngineStatus,
     Job,
@@ -44,6 +47,9 @@ from limner.protocol import (
 PATIENT = 1.0
 """Seconds of a micro-batch where nobody but the caller waits: short ones cost up to twice as much,
 because a model of six layers and one row of 24 tokens is mostly overhead."""
+
+
+NOTHING: Mapping[str, Array] = {}
 
 
 @dataclass(frozen=True)
@@ -148,12 +154,15 @@ class LocalEngine:
         priority: Priority = Priority.CARET,
         listener: Listener | None = None,
         shrink: int = 0,
+        arrays: Mapping[str, Array] = NOTHING,
     ) -> Result:
         """Compute `job`; when this raises CancelledError, the compute has stopped.
 
-        `shrink` halves the batch budget for this job that often.
+        `shrink` halves the batch budget for this job that often; `arrays` holds by id what the job
+        refers to.
         """
         method, params = self._method(job)
+        input = _input(job, arrays)
         loop = asyncio.get_running_loop()
         flight = _Flight(loop.create_future(), loop, listener, priority)
         with self._known(job, flight):
@@ -162,7 +171,7 @@ class LocalEngine:
             if not shrink and (known := self.cache.get(key)) is not None:
                 self.residency.release(resident)
                 return known
-            flight.ticket = self._ticket(flight, resident, method, job, params)
+            flight.ticket = self._ticket(flight, resident, method, input, params)
             flight.ticket.shrink = shrink
             result = await self._drive(flight, flight.ticket)
         if not shrink:
@@ -275,6 +284,8 @@ class LocalEngine:
 
     async def _acquire(self, name: str, flight: _Flight) -> Resident:
         """The model, announced before it is loaded. A cancel leaves the load to finish alone."""
+        if not name:
+            return nobody()
         if self.residency.is_ready(name):
             return self.residency.acquire(name)
         flight.tell(Progress(stage="loading", message=f"loading model {name} …"))
@@ -290,7 +301,7 @@ class LocalEngine:
             self.residency.release(loading.result())
 
     def _ticket(
-        self, flight: _Flight, resident: Resident, method: Method, job: Job, params: Any
+        self, flight: _Flight, resident: Resident, method: Method, input: Any, params: Any
     ) -> Ticket:
         def told(event: _contract.Partial | _contract.Progress) -> None:
             if isinstance(event, _contract.Partial):
@@ -302,9 +313,7 @@ class LocalEngine:
             self.residency.release(resident)
             flight.end(ticket)
 
-        return Ticket(
-            method, resident.model, job.input, params, flight.urgency, told=told, ended=ended
-        )
+        return Ticket(method, resident.model, input, params, flight.urgency, told=told, ended=ended)
 
     async def _drive(self, flight: _Flight, ticket: Ticket) -> Result:
         """Submit, wait, and on a cancel wait until the compute has really stopped."""
@@ -340,6 +349,20 @@ class LocalEngine:
 def _settable(error: BaseException) -> BaseException:
     """A future refuses StopIteration, which a careless module may raise."""
     return RuntimeError(repr(error)) if isinstance(error, StopIteration) else error
+
+
+def _input(job: Job, arrays: Mapping[str, Array]) -> Any:
+    """What the method is given: the text, or arrays with what is known of them.
+
+    Raises:
+        ArrayGone: one that the job refers to is not there.
+    """
+    if not isinstance(job.input, ArraysInput):
+        return job.input
+    missing = [facts for facts in job.input.arrays if facts.id not in arrays]
+    if missing:
+        raise gone(missing)
+    return tuple(Given(facts, arrays[facts.id].numpy()) for facts in job.input.arrays)
 
 
 def _identity(job: Job) -> bytes:

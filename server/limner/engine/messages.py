@@ -1,7 +1,8 @@
 """What is said over the wire: requests to an engine and its replies, both tagged unions.
 
 Every request carries an `id` of the asker's; every reply repeats it. `Event`s come before the
-one final reply (`Done`, `Failed`, `Ok`, `Report`) of their request.
+one final reply (`Done`, `Failed`, `Ok`, `Report`) of their request. Before it, the answering side
+may `Want` an array; the asking side then sends `Give` and the array's frame.
 """
 
 from __future__ import annotations
@@ -55,6 +56,22 @@ class Ask(Frozen, frozen=True, kw_only=True, tag="ask"):
     id: int
 
 
+class Want(Frozen, frozen=True, kw_only=True, tag="want"):
+    """The request `id` needs the numbers of an array; answered by Give."""
+
+    id: int
+    array: str
+    """`ArrayFacts.id`; empty for the array that the request itself is about."""
+
+
+class Give(Frozen, frozen=True, kw_only=True, tag="give"):
+    """The answer to Want; the array's frame follows at once, unless it is not there any more."""
+
+    id: int
+    array: str
+    found: bool = True
+
+
 class Event(Frozen, frozen=True, kw_only=True, tag="event"):
     """Progress or a partial result of the run `id`."""
 
@@ -89,8 +106,8 @@ class Report(Frozen, frozen=True, kw_only=True, tag="report"):
     status: EngineStatus
 
 
-Request = Run | Cancel | Hurry | Load | Unload | Ask
-Reply = Event | Done | Failed | Ok | Report
+Request = Run | Cancel | Hurry | Load | Unload | Ask | Give
+Reply = Event | Want | Done | Failed | Ok | Report
 
 encode = msgspec.msgpack.Encoder().encode
 """Any message → its bytes."""

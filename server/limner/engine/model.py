@@ -29,3 +29,18 @@ class Model(Protocol):
     def to(self, device: str) -> None:
         """Move it."""
         ...
+
+
+class NoModel:
+    """In the place of a model, for methods that need none."""
+
+    name = revision = ""
+    bytes = 0
+    device = "cpu"
+    labels: tuple[str, ...] = ()
+
+    def to(self, device: str) -> None:
+        """It is nowhere."""
+
+
+NO_MODEL = NoModel()

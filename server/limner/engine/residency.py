@@ -17,7 +17,7 @@ from dataclasses import dataclass
 import msgspec
 
 from limner.engine.memory import is_out_of_memory
-from limner.engine.model import Model
+from limner.engine.model import NO_MODEL, Model
 from limner.protocol import ModelStatus, OutOfMemory
 
 Load = Callable[[str], Model]
@@ -33,6 +33,11 @@ class Resident:
     bytes: int
     on_device: bool
     users: int = 0
+
+
+def nobody() -> Resident:
+    """For a method that needs no model: in memory always, and never evicted."""
+    return Resident("", NO_MODEL, 0, on_device=True)
 
 
 @dataclass

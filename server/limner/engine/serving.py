@@ -12,6 +12,7 @@ import traceback
 from collections.abc import Awaitable, Callable
 from typing import Any, Protocol
 
+from limner.engine.arrays import agree, gone, size_of
 from limner.engine.interface import Engine, Listener
 from limner.engine.messages import (
     Ask,
@@ -19,6 +20,7 @@ from limner.engine.messages import (
     Done,
     Event,
     Failed,
+    Give,
     Hurry,
     Load,
     Ok,
@@ -27,11 +29,21 @@ from limner.engine.messages import (
     Request,
     Run,
     Unload,
+    Want,
     decode_request,
     encode,
 )
-from limner.engine.wire import FrameError, message_frame, read_frame
-from limner.protocol import BadInput, Cancelled, Failure, Job, LimnerError, Priority, Result
+from limner.engine.wire import Array, FrameError, message_frame, read_frame
+from limner.protocol import (
+    ArrayFacts,
+    BadInput,
+    Cancelled,
+    Failure,
+    Job,
+    LimnerError,
+    Priority,
+    Result,
+)
 
 log = logging.getLogger(__name__)
 
@@ -76,6 +88,9 @@ class Service:
         self._other = other
         self._tasks: dict[int, asyncio.Task[Any]] = {}
         self._jobs: dict[int, Job] = {}
+        self._wanted: dict[tuple[int, str], tuple[ArrayFacts, asyncio.Future[Array]]] = {}
+        self._coming: tuple[int, str] | None = None
+        """What the next frame is, when it is an array."""
 
     async def serve(self, reader: asyncio.StreamReader) -> None:
         """Until the other side goes away.
@@ -84,14 +99,58 @@ class Service:
             FrameError: it sent something that is not a request.
         """
         try:
-            while (frame := await read_frame(reader)) is not None:
-                if not isinstance(frame, bytes):
-                    raise FrameError("No request here takes an array.")
-                self._accept(self._read(frame))
+            while (frame := await read_frame(reader, array_cap=self._room())) is not None:
+                if isinstance(frame, Array):
+                    self._take(frame)
+                elif self._coming is not None:
+                    raise FrameError("An array was announced and a message came.")
+                else:
+                    self._accept(self._read(frame))
         except ConnectionError:
             pass  # as good as the end of the stream
         finally:
             await self._cancel_all()
+
+    async def want(self, id: int, facts: ArrayFacts) -> Array:
+        """Have the asker of request `id` send an array.
+
+        Raises:
+            ArrayGone: it does not have it any more.
+        """
+        key = (id, facts.id)
+        future: asyncio.Future[Array] = asyncio.get_running_loop().create_future()
+        self._wanted[key] = facts, future
+        self._send(Want(id=id, array=facts.id))
+        return await future  # if this is cancelled the answer comes all the same, and is dropped
+
+    # ── inside ────────────────────────────────────────────────────────────────────────────────
+
+    def _room(self) -> int:
+        """How large an array may be that comes now; none is taken that was not asked for."""
+        return size_of(self._wanted[self._coming][0]) if self._coming is not None else 0
+
+    def _give(self, given: Give) -> None:
+        """The asker's answer to `want`."""
+        key = (given.id, given.array)
+        if key not in self._wanted:
+            raise FrameError(f"An array for request {given.id} was not asked for.")
+        if given.found:
+            self._coming = key
+            return
+        facts, future = self._wanted.pop(key)
+        if not future.done():
+            future.set_exception(gone((facts,)))
+
+    def _take(self, array: Array) -> None:
+        """An array has come, whole."""
+        key, self._coming = self._coming, None
+        if key is None:
+            raise FrameError("No request here takes an array.")
+        facts, future = self._wanted.pop(key)
+        if not agree(facts, array):
+            raise FrameError("Another array came than was announced.")
+        if not future.done():
+            future.set_result(array)
 
     def _read(self, frame: bytes) -> Any:
         try:
@@ -106,6 +165,8 @@ class Service:
         elif isinstance(request, Hurry):
             if job := self._jobs.get(request.id):
                 self._engine.hurry(job, request.priority)
+        elif isinstance(request, Give):
+            self._give(request)
         elif request.id in self._tasks:
             raise FrameError(f"Request {request.id} is already in flight.")
         else:

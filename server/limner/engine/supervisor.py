@@ -25,7 +25,7 @@ from limner.config import Config
 from limner.engine.interface import Listener
 from limner.engine.link import Link, LinkClosed
 from limner.engine.messages import Failed, decode_reply, encode
-from limner.engine.wire import message_frame, read_frame
+from limner.engine.wire import Array, message_frame, read_frame
 from limner.protocol import (
     EngineStatus,
     Job,
@@ -79,8 +79,12 @@ class Supervisor:
         delay: Callable[[int], float] = backoff,
         patience: float = 10.0,
         start_timeout: float = 120.0,
+        arrays: Callable[[str], Array | None] = lambda id: None,
     ) -> None:
-        """`patience`: seconds a cancelled job may go on before the worker is restarted."""
+        """`patience`: seconds a cancelled job may go on before the worker is restarted.
+
+        `arrays` finds what a job refers to, each time a worker has not got it.
+        """
         self.state = State.STOPPED
         self.restarts = 0
         self.pid = 0
@@ -90,6 +94,7 @@ class Supervisor:
         self._delay = delay
         self._patience = patience
         self._start_timeout = start_timeout
+        self._arrays = arrays
         self._link: Link | None = None
         self._process: Process | None = None
         self._starting: asyncio.Task[Link] | None = None
@@ -122,7 +127,7 @@ class Supervisor:
                 if began > 1:
                     break
         raise WorkerDied(
-            "The process with the models ended twice while it worked on this text. Shorten the "
+            "The process with the models ended twice while it worked on this. Shorten the "
             "text, choose a smaller model, or look into `limner daemon logs` for the reason."
         )
 
@@ -244,7 +249,9 @@ class Supervisor:
             raise
         log.info("worker %d is ready after %.1f s", process.pid, time.monotonic() - begun)
         self._process, self.pid = process, process.pid
-        link = Link(reader, writer, overdue=self._overdue, patience=self._patience)
+        link = Link(
+            reader, writer, overdue=self._overdue, patience=self._patience, arrays=self._arrays
+        )
         self._tend(self._watch(link, process))
         for model in self._pinned:
             self._tend(link.load(model, pin=True))

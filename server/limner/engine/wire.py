@@ -30,9 +30,12 @@ MESSAGE_CAP = 64 << 20
 ARRAY_CAP = 2 << 30
 """Largest array, in bytes."""
 
-_FRAME = struct.Struct(">BQ")
+PIECE = 1 << 20
+"""Bytes of an array that are taken from a connection at a time."""
+
+FRAME = struct.Struct(">BQ")
 _HEADER = struct.Struct(">I")
-_MESSAGE, _ARRAY = 0, 1
+MESSAGE, _ARRAY = 0, 1
 
 ITEM_SIZES = {
     "bool": 1,
@@ -69,11 +72,17 @@ class Array(msgspec.Struct, frozen=True):
     dtype: str
     shape: tuple[int, ...]
     order: Literal["C", "F"]
-    data: bytes
+    data: bytes | bytearray | memoryview
 
     @classmethod
     def of(cls, array: np.ndarray[Any, Any]) -> Array:
-        """Describe a numpy array; one that is neither C nor Fortran contiguous is copied."""
+        """Describe a numpy array.
+
+        Its own memory is sent where it is contiguous, in either order, and little endian; else a
+        copy.
+        """
+        import numpy as np
+
         dtype = array.dtype.newbyteorder("<")
         if dtype.name not in ITEM_SIZES:
             raise BadInput(
@@ -82,7 +91,8 @@ class Array(msgspec.Struct, frozen=True):
             )
         fortran = array.flags.f_contiguous and not array.flags.c_contiguous
         order: Literal["C", "F"] = "F" if fortran else "C"
-        data = array.astype(dtype, copy=False).tobytes(order)
+        plain = np.ascontiguousarray((array.T if fortran else array).astype(dtype, copy=False))
+        data = plain.reshape(-1).view(np.uint8).data
         return cls(dtype.name, tuple(array.shape), order, data)
 
     def numpy(self) -> np.ndarray[Any, Any]:
@@ -90,7 +100,9 @@ class Array(msgspec.Struct, frozen=True):
         import numpy as np
 
         dtype = np.dtype(self.dtype).newbyteorder("<")
-        return np.frombuffer(self.data, dtype).reshape(self.shape, order=self.order)
+        found = np.frombuffer(self.data, dtype).reshape(self.shape, order=self.order)
+        found.flags.writeable = False
+        return found
 
 
 Frame = bytes | Array
@@ -108,35 +120,37 @@ def message_frame(body: bytes) -> bytes:
             f"The message has {len(body) >> 20} MiB; {MESSAGE_CAP >> 20} MiB is the most. "
             "Ask about a shorter text."
         )
-    return _FRAME.pack(_MESSAGE, len(body)) + body
+    return FRAME.pack(MESSAGE, len(body)) + body
 
 
-def array_frame(array: Array) -> Iterable[bytes]:
+def array_frame(array: Array) -> Iterable[bytes | bytearray | memoryview]:
     """Frame an array, in pieces, so that its bytes are not copied once more."""
     _check_size(array.dtype, array.shape, len(array.data))
     header = msgspec.msgpack.encode(_ArrayHeader(array.dtype, array.shape, array.order))
     length = _HEADER.size + len(header) + len(array.data)
-    yield _FRAME.pack(_ARRAY, length) + _HEADER.pack(len(header)) + header
+    yield FRAME.pack(_ARRAY, length) + _HEADER.pack(len(header)) + header
     yield array.data
 
 
-async def read_frame(reader: asyncio.StreamReader) -> Frame | None:
+async def read_frame(reader: asyncio.StreamReader, *, array_cap: int = ARRAY_CAP) -> Frame | None:
     """Read one frame; None at the end of the stream, also when it ends inside a frame.
+
+    `array_cap` is the largest array that is wanted now, in bytes.
 
     Raises:
         FrameError: not a frame, or beyond the cap.
     """
     try:
-        kind, length = _FRAME.unpack(await reader.readexactly(_FRAME.size))
-        _check_frame(kind, length)
-        if kind == _MESSAGE:
+        kind, length = FRAME.unpack(await reader.readexactly(FRAME.size))
+        check_frame(kind, length)
+        if kind == MESSAGE:
             return await reader.readexactly(length)
-        return await _read_array(reader, length)
+        return await _read_array(reader, length, array_cap)
     except asyncio.IncompleteReadError:
         return None
 
 
-async def _read_array(reader: asyncio.StreamReader, length: int) -> Array:
+async def _read_array(reader: asyncio.StreamReader, length: int, cap: int) -> Array:
     (header_length,) = _HEADER.unpack(await reader.readexactly(_HEADER.size))
     size = length - _HEADER.size - header_length
     if size < 0 or header_length > 65_536:
@@ -146,13 +160,29 @@ async def _read_array(reader: asyncio.StreamReader, length: int) -> Array:
     except (msgspec.DecodeError, msgspec.ValidationError) as error:
         raise FrameError(f"An array's header cannot be read: {error}.") from error
     _check_size(header.dtype, header.shape, size)
-    return Array(header.dtype, header.shape, header.order, await reader.readexactly(size))
+    if size > cap:
+        raise FrameError(f"An array of {size} bytes came; at most {cap} were asked for.")
+    return Array(header.dtype, header.shape, header.order, await _read_data(reader, size))
 
 
-def _check_frame(kind: int, length: int) -> None:
-    if kind not in (_MESSAGE, _ARRAY):
+async def _read_data(reader: asyncio.StreamReader, size: int) -> bytearray:
+    """Piece by piece into one place, so that the loop serves others between two pieces."""
+    data = bytearray(size)
+    room, at = memoryview(data), 0
+    while at < size:
+        piece = await reader.read(min(size - at, PIECE))
+        if not piece:
+            raise asyncio.IncompleteReadError(b"", size - at)
+        room[at : at + len(piece)] = piece
+        at += len(piece)
+    return data
+
+
+def check_frame(kind: int, length: int) -> None:
+    """Refuse what is not a frame, before its body is read."""
+    if kind not in (MESSAGE, _ARRAY):
         raise FrameError(f"A frame of unknown kind {kind} came. Both sides must be Limner.")
-    cap = MESSAGE_CAP if kind == _MESSAGE else ARRAY_CAP
+    cap = MESSAGE_CAP if kind == MESSAGE else ARRAY_CAP
     if length > cap:
         raise FrameError(
             f"A frame of {length} bytes came; {cap} is the most. Send a shorter text or array."

@@ -19,12 +19,13 @@ from collections.abc import Callable
 import msgspec
 
 from limner.config import Config
+from limner.engine.arrays import Arrays, arrays_of
 from limner.engine.devices import be_nice
 from limner.engine.interface import Listener
 from limner.engine.local import LocalEngine
 from limner.engine.messages import Failed, Ok, Run, encode
 from limner.engine.serving import Service
-from limner.engine.wire import message_frame, read_frame
+from limner.engine.wire import Array, message_frame, read_frame
 from limner.protocol import Failure, LimnerError, Result
 
 log = logging.getLogger(__name__)
@@ -64,16 +65,39 @@ async def _serve(sock: socket.socket, build: Build) -> None:
         return
     writer.write(message_frame(encode(Ok(id=0))))
 
+    arrays = Arrays()
+
     async def run(request: Run, listener: Listener) -> Result:
         return await engine.run(
-            request.job, priority=request.priority, listener=listener, shrink=request.shrink
+            request.job,
+            priority=request.priority,
+            listener=listener,
+            shrink=request.shrink,
+            arrays=await _arrays_for(request, arrays, service),
         )
 
-    await Service(engine, writer, run=run).serve(reader)
+    service = Service(engine, writer, run=run)
+    await service.serve(reader)
     with contextlib.suppress(TimeoutError):
         await asyncio.wait_for(engine.close(), 2)
     logging.shutdown()
     os._exit(0)  # torch's threads do not like an orderly interpreter shutdown in mid-batch
+
+
+async def _arrays_for(request: Run, arrays: Arrays, service: Service) -> dict[str, Array]:
+    """What the job refers to, asked for where it is not here yet (or no longer)."""
+    found: dict[str, Array] = {}
+    for facts in arrays_of(request.job):
+        if facts.id in found:
+            continue
+        kept = arrays.get(facts.id)
+        if kept is None:
+            array = await service.want(request.id, facts)
+            arrays.put(facts, array)
+        else:
+            array = kept.array
+        found[facts.id] = array
+    return found
 
 
 if __name__ == "__main__":

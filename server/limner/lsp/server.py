@@ -15,6 +15,7 @@ from pygls.lsp.server import LanguageServer
 
 from limner._version import VERSION
 from limner.config import Config
+from limner.engine.arrays import Arrays
 from limner.engine.interface import Engine
 from limner.lsp.activity import AFTER, Activity, Indicator, Silent
 from limner.lsp.catalog import Catalog
@@ -43,12 +44,14 @@ class LimnerServer(LanguageServer):
         *,
         catalog: Catalog | None = None,
         progress_after: float = AFTER,
+        arrays: Arrays | None = None,
     ) -> None:
-        """`engine` is shared and outlives the session."""
+        """`engine` and `arrays` are shared and outlive the session."""
         super().__init__(  # pyright: ignore[reportUnknownMemberType]
             "limner", VERSION, notebook_document_sync=NOTEBOOKS, protocol_cls=Wire
         )
         self.engine = engine
+        self.arrays = arrays if arrays is not None else Arrays()
         self.catalog = catalog or Catalog(config)
         self.client = Client()
         self.documents = Documents()

@@ -9,6 +9,7 @@ import re
 import psutil
 
 from limner.config import Config
+from limner.engine.arrays import Arrays
 from limner.engine.interface import Engine
 from limner.lsp.server import LimnerServer
 from limner.lsp.wire import MAX_MESSAGE
@@ -27,12 +28,13 @@ async def serve_connection(
     *,
     engine: Engine,
     config: Config,
+    arrays: Arrays | None = None,
 ) -> None:
     """Serve one client until it says `exit`, disappears, or its process is gone.
 
     Its jobs are cancelled then; the engine, and everybody else's session, go on.
     """
-    await serve(LimnerServer(engine, config), reader, writer)
+    await serve(LimnerServer(engine, config, arrays=arrays), reader, writer)
 
 
 async def serve(

@@ -17,7 +17,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Hashable, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
+
+from limner.protocol import ArrayFacts
+
+if TYPE_CHECKING:
+    import numpy as np
 
 
 class Row(Protocol):
@@ -54,6 +59,15 @@ class Progress:
 
     done: int
     total: int
+
+
+@dataclass(frozen=True)
+class Given:
+    """An array that a method is given; a method of arrays has a tuple of them as its input."""
+
+    facts: ArrayFacts
+    values: np.ndarray[Any, Any]
+    """Read-only, in the CPU's memory, of `facts.shape`."""
 
 
 Work = Generator[Rows | Partial | Progress, Any, Any]
