@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import click
@@ -69,23 +70,29 @@ def show_logs(lines: int, as_json: bool) -> None:
 
 
 def _print(found: DaemonStatus) -> None:
-    engine = found.engine
     grid = table("", "")
     grid.show_header = False
-    row(grid, "daemon", f"{found.version}, pid {found.pid}, up {_ago(found.seconds)}")
-    row(grid, "memory", size(found.memory_bytes))
-    row(grid, "socket", found.socket)
-    row(grid, "log", found.log)
-    row(grid, "worker", f"{engine.state} on {engine.device or '—'}, pid {engine.pid or '—'}")
-    row(grid, "its memory", size(engine.memory_bytes))
-    row(grid, "models", f"{size(engine.resident_bytes)} of {size(engine.budget_bytes)}")
+    for name, value in facts(found):
+        row(grid, name, value)
+    console().print(grid)
+
+
+def facts(found: DaemonStatus) -> Iterator[tuple[str, str]]:
+    """Names and values, in reading order."""
+    engine = found.engine
+    yield "daemon", f"{found.version}, pid {found.pid}, up {_ago(found.seconds)}"
+    yield "memory", size(found.memory_bytes)
+    yield "socket", found.socket
+    yield "log", found.log
+    yield "worker", f"{engine.state} on {engine.device or '—'}, pid {engine.pid or '—'}"
+    yield "its memory", size(engine.memory_bytes)
+    yield "models", f"{size(engine.resident_bytes)} of {size(engine.budget_bytes)}"
     jobs = f"{engine.running} running, {engine.queued} waiting, {engine.completed} done"
-    row(grid, "jobs", f"{jobs}, {engine.cancelled} cancelled, {engine.restarts} restarts")
-    row(grid, "cache", f"{engine.cache_entries} results, {engine.cache_hits} hits")
+    yield "jobs", f"{jobs}, {engine.cancelled} cancelled, {engine.restarts} restarts"
+    yield "cache", f"{engine.cache_entries} results, {engine.cache_hits} hits"
     for session in found.sessions:
         about = f"{session.kind}, pid {session.pid or '—'}, {_ago(session.seconds)}"
-        row(grid, f"client {session.id}", about)
-    console().print(grid)
+        yield f"client {session.id}", about
 
 
 def _ago(seconds: float) -> str:

@@ -59,7 +59,7 @@ async def _collect(tools: Tools, *, show: bool) -> list[Check]:
     checks: list[Check] = []
     with waiting() as notice:
         notice.say("looking …")
-        async for check in _checks(tools):
+        async for check in checks_of(tools):
             checks.append(check)
             notice.stop()
             if show:
@@ -68,7 +68,8 @@ async def _collect(tools: Tools, *, show: bool) -> list[Check]:
     return checks
 
 
-async def _checks(tools: Tools) -> AsyncIterator[Check]:
+async def checks_of(tools: Tools) -> AsyncIterator[Check]:
+    """Every check, as it is done."""
     for check in (_python(), _platform(), _packages(), _terminal()):
         yield check
     try:

@@ -120,7 +120,7 @@ class _Announced:
 
     def __call__(self, event: Progress | Partial) -> None:
         if isinstance(event, Progress):
-            self._message = _sentence(event)
+            self._message = sentence(event)
             if time.monotonic() - self._started > PATIENCE:
                 self._show()
 
@@ -131,7 +131,8 @@ class _Announced:
         self._notice.say(self._message)
 
 
-def _sentence(progress: Progress) -> str:
+def sentence(progress: Progress) -> str:
+    """Where a job stands, as people read it."""
     if progress.message:
         return progress.message
     if progress.stage == "computing" and progress.total:

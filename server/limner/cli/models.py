@@ -31,7 +31,7 @@ def list_models(tools: Tools, as_json: bool) -> None:
     grid = table("model", "labels", "size", "where", "hits", right=("size", "hits"))
     for model in found:
         labels = ", ".join(model.labels) or "—"
-        row(grid, model.name, labels, size(model.bytes), _where(model), str(model.hits))
+        row(grid, model.name, labels, size(model.bytes), where(model), str(model.hits))
     console().print(grid)
     for model in found:
         if model.error:
@@ -55,7 +55,7 @@ def show_model(tools: Tools, name: str, as_json: bool) -> None:
     row(grid, "folder", model.path)
     row(grid, "labels", ", ".join(model.labels) or "— (not a classifier)")
     row(grid, "size", size(model.bytes))
-    row(grid, "where", _where(model))
+    row(grid, "where", where(model))
     row(grid, "hits", f"{model.hits} jobs found it loaded, {model.loads} loads")
     if model.loads:
         row(grid, "load time", f"{model.load_ms:.0f} ms")
@@ -86,7 +86,8 @@ def _named(name: str, found: list[ModelStatus]) -> ModelStatus:
     raise UnknownModel(f"Unknown model {name!r}. Choose one of: {names}.")
 
 
-def _where(model: ModelStatus) -> str:
+def where(model: ModelStatus) -> str:
+    """Where a model is, as people read it."""
     if model.error:
         return "cannot be loaded"
     place = PLACES[model.state]
