@@ -61,7 +61,7 @@ export class Client implements IClient {
 
   constructor(private readonly _answers: Answers) {
     this._link.opened.connect((_, { connection, welcome }) => {
-      void this._handshake(connection, welcome);
+      this._handshake(connection, welcome).catch((error: Error) => this._link.fail(error.message));
     });
     this._link.stateChanged.connect((_, state) => {
       if (state !== 'ready') {
@@ -114,7 +114,11 @@ export class Client implements IClient {
     if (!this._connection) {
       throw new Error(this.trouble || 'Limner is still connecting: try again in a moment.');
     }
-    return this._connection.sendRequest<R>(method, params, token);
+    const connection = this._connection;
+    return connection.sendRequest<R>(method, params, token).catch((error: Error) => {
+      const lost = 'The connection to Limner was lost meanwhile: try again.';
+      throw connection === this._connection ? error : new Error(lost);
+    });
   }
 
   async execute(command: string, argument: object): Promise<void> {
@@ -179,9 +183,12 @@ export class Client implements IClient {
     connection.onNotification('window/showMessage', (params: ShowMessageParams) => {
       this.said.emit({ severity: params.type as Said['severity'], text: params.message });
     });
-    connection.onNotification('$/progress', (params: { token: string | number; value: WorkDone }) => {
-      this._progress(params.token, params.value);
-    });
+    connection.onNotification(
+      '$/progress',
+      (params: { token: string | number; value: WorkDone }) => {
+        this._progress(params.token, params.value);
+      }
+    );
   }
 
   private _progress(token: string | number, value: WorkDone): void {
@@ -206,7 +213,7 @@ export class Client implements IClient {
     }
   }
 
-  private _link = new Link();
+  private _link = new Link(() => this.request('limner/status', null).catch(() => null));
   private _connection: MessageConnection | null = null;
   private _welcome: Welcome | null = null;
   private _capabilities: Record<string, unknown> = {};

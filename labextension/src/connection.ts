@@ -32,26 +32,20 @@ export interface Welcome {
 const FIRST_WAIT = 500;
 const LONGEST_WAIT = 30_000;
 
-/** Milliseconds between two looks at the clock; a longer gap means that the machine slept. */
-const TICK = 10_000;
+/** Milliseconds that a living connection takes at most to answer. */
+const PATIENCE = 5_000;
 
 /** Keeps a connection; tells of each new one, and of its end. */
 export class Link {
   readonly stateChanged: ISignal<this, LinkState>;
   readonly opened: ISignal<this, { connection: MessageConnection; welcome: Welcome }>;
 
-  constructor() {
+  /** `ping` asks the other side for any sign of life. */
+  constructor(private readonly _ping: () => Promise<unknown>) {
     this.stateChanged = this._stateChanged;
     this.opened = this._opened;
-    let last = Date.now();
-    this._clock = window.setInterval(() => {
-      const slept = Date.now() - last > 3 * TICK;
-      last = Date.now();
-      if (slept) {
-        this.retry();
-      }
-    }, TICK);
-    window.addEventListener('online', this.retry);
+    window.addEventListener('online', this._check);
+    document.addEventListener('visibilitychange', this._check);
   }
 
   get state(): LinkState {
@@ -66,16 +60,18 @@ export class Link {
   open(): void {
     window.clearTimeout(this._timer);
     this._drop();
+    this._refusal = '';
     this._change('connecting', this._trouble);
     const settings = ServerConnection.makeSettings();
-    const token = settings.appendToken && settings.token ? `?token=${encodeURIComponent(settings.token)}` : '';
+    const token =
+      settings.appendToken && settings.token ? `?token=${encodeURIComponent(settings.token)}` : '';
     const socket = new settings.WebSocket(URLExt.join(settings.wsUrl, 'limner', 'ws') + token);
     this._socket = socket;
     socket.onmessage = event => this._first(socket, String(event.data));
     socket.onclose = () => this._lost(socket);
   }
 
-  /** Connect anew, now: what looks open may be dead after a sleep. */
+  /** Connect anew, now. */
   readonly retry = (): void => {
     this._wait = FIRST_WAIT;
     this.open();
@@ -83,24 +79,42 @@ export class Link {
 
   /** End for good. */
   close(): void {
-    window.clearInterval(this._clock);
     window.clearTimeout(this._timer);
-    window.removeEventListener('online', this.retry);
     this._drop();
     this._change('closed', '');
   }
+
+  /** The handshake failed: try again later. */
+  fail(sentence: string): void {
+    this._refusal = sentence;
+    if (this._socket) {
+      this._lost(this._socket);
+    }
+  }
+
+  /** What looks open may be dead after a sleep; who comes back should not have to wait. */
+  private readonly _check = async (): Promise<void> => {
+    if (document.hidden || this._state === 'closed' || this._state === 'connecting') {
+      return;
+    }
+    const socket = this._socket;
+    const silence = new Promise(resolve => window.setTimeout(resolve, PATIENCE, 'silence'));
+    const answer = this._state === 'ready' ? await Promise.race([this._ping(), silence]) : 'none';
+    if (socket === this._socket && (answer === 'silence' || answer === 'none')) {
+      this.retry();
+    }
+  };
 
   /** The relay's own word, then the stream belongs to the protocol. */
   private _first(socket: WebSocket, data: string): void {
     const said = JSON.parse(data) as { method: string; params: Welcome & { message: string } };
     if (said.method !== 'limner/welcome') {
-      this._trouble = said.params.message;
+      this._refusal = said.params.message;
       return; // it closes now
     }
     const connection = createMessageConnection(new Reader(socket), new Writer(socket));
     this._connection = connection;
     this._wait = FIRST_WAIT;
-    this._trouble = '';
     this._opened.emit({ connection, welcome: said.params });
   }
 
@@ -113,10 +127,9 @@ export class Link {
     if (socket !== this._socket) {
       return;
     }
-    const refused = !this._connection && this._trouble !== '';
     this._drop();
-    const trouble = this._trouble || 'The connection to Limner was lost; it is being made again.';
-    this._change(refused ? 'unavailable' : 'waiting', trouble);
+    const lost = 'The connection to Limner was lost; it is being made again.';
+    this._change(this._refusal ? 'unavailable' : 'waiting', this._refusal || lost);
     this._timer = window.setTimeout(() => this.open(), this._wait);
     this._wait = Math.min(2 * this._wait, LONGEST_WAIT);
   }
@@ -143,9 +156,10 @@ export class Link {
 
   private _state: LinkState = 'closed';
   private _trouble = '';
+  /** Why the other side will not have us, in its own words. */
+  private _refusal = '';
   private _wait = FIRST_WAIT;
   private _timer = 0;
-  private _clock: number;
   private _socket: WebSocket | null = null;
   private _connection: MessageConnection | null = null;
   private _stateChanged = new Signal<this, LinkState>(this);
