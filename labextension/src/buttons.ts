@@ -22,7 +22,11 @@ export function buttonsOf(lenses: readonly CodeLens[]): Button[] {
     const before = byLine.get(line);
     if (command.command === 'limner.unpin' && argument.probe) {
       const probes = [...(before?.probes ?? []), argument.probe];
-      byLine.set(line, { line, probes, argument: before?.probes.length ? before.argument : argument });
+      byLine.set(line, {
+        line,
+        probes,
+        argument: before?.probes.length ? before.argument : argument
+      });
     } else if (command.command === 'limner.attribute' && !before) {
       byLine.set(line, { line, probes: [], argument });
     }

@@ -33,10 +33,7 @@ export function buttons(press: Press): Extension {
       return value.map(transaction.changes);
     }
   });
-  return [
-    field,
-    gutter({ class: 'limner-gutter', markers: view => view.state.field(field) })
-  ];
+  return [field, gutter({ class: 'limner-gutter', markers: view => view.state.field(field) })];
 }
 
 /** Keeps the buttons of all visible editors fresh. */

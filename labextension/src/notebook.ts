@@ -88,7 +88,9 @@ export class NotebookSource implements Source {
     );
     const old = this._told.slice(start, start + before);
     const kept = new Map(old.map(told => [told.model, told]));
-    const fresh = now.slice(start, start + after).map(model => kept.get(model) ?? this._tell(model));
+    const fresh = now
+      .slice(start, start + after)
+      .map(model => kept.get(model) ?? this._tell(model));
     const gone = old.filter(told => !fresh.includes(told));
     const come = fresh.filter(told => !old.includes(told));
     this._told.splice(start, before, ...fresh);
@@ -200,4 +202,3 @@ function itemOf(page: Page): object {
   const { uri, language, version, doc } = page;
   return { uri, languageId: language, version, text: sendable(doc) };
 }
-

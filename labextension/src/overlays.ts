@@ -95,7 +95,9 @@ function draw(probes: readonly DrawnProbe[], length: number): Drawing {
     }
     for (const note of probe.notes) {
       if (note.at <= length) {
-        ranges.push(Decoration.widget({ widget: new NoteWidget(probe, note), side: 1 }).range(note.at));
+        ranges.push(
+          Decoration.widget({ widget: new NoteWidget(probe, note), side: 1 }).range(note.at)
+        );
       }
     }
   }

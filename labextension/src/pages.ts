@@ -124,7 +124,10 @@ export class Pages implements IPages {
   }
 
   private _pinAgain(page: Page, probe: DrawnProbe): void {
-    const range = { start: positionOf(page.doc, probe.start), end: positionOf(page.doc, probe.end) };
+    const range = {
+      start: positionOf(page.doc, probe.start),
+      end: positionOf(page.doc, probe.end)
+    };
     const argument = { uri: page.uri, range, options: probe.said.options, beside: true };
     this._client.execute('limner.attribute', argument).catch((reason: Error) => {
       console.warn(`Limner: a probe could not be pinned again: ${reason.message}`);

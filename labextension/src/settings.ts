@@ -31,5 +31,15 @@ export class Settings implements ISettings {
 export function configuration(composite: Readonly<Record<string, unknown>>): object {
   const { model, target, baseline, tolerance, debounceMs, highlight, hints, automatic, gutter } =
     composite;
-  return { model, target, baseline, tolerance, debounceMs, highlight, hints, automatic, lenses: gutter };
+  return {
+    model,
+    target,
+    baseline,
+    tolerance,
+    debounceMs,
+    highlight,
+    hints,
+    automatic,
+    lenses: gutter
+  };
 }

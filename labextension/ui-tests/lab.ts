@@ -27,7 +27,8 @@ export interface Lab {
   run(command: string, ...args: string[]): Promise<string>;
 }
 
-export type Cell = string | { markdown: string } | { raw: string } | { code: string; outputs: object[] };
+export type Cell =
+  string | { markdown: string } | { raw: string } | { code: string; outputs: object[] };
 
 interface Fixtures {
   open: (path: string) => Promise<Page>;
@@ -191,4 +192,3 @@ function freePort(): Promise<number> {
     });
   });
 }
-
