@@ -155,12 +155,13 @@ def file_of(module: str) -> Path | None:
 
 
 LIGHT = {
-    "limner": {"torch", "numpy", "msgspec", "click", "pygls", "transformers"},
+    "limner": {"torch", "numpy", "msgspec", "click", "pygls", "transformers", "IPython"},
     "limner.__main__": {"torch", "numpy", "msgspec", "click", "pygls", "transformers"},
     "limner.daemon.relay": {"torch", "numpy", "msgspec", "click", "pygls", "transformers"},
     "limner.cli": {"torch", "numpy", "pygls", "transformers", "jieba"},
     "limner.render.mime": {"torch", "numpy", "pygls", "transformers", "jieba", "click"},
     "limner.render.html": {"torch", "numpy", "pygls", "transformers", "jieba", "click"},
+    "limner.notebook.magics": {"torch", "transformers", "pygls", "jieba"},
     "limner.daemon.serve": {"torch", "transformers", "click"},
     "limner.lsp.session": {"torch", "transformers", "click"},
 }

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 from limner._version import VERSION as __version__
 
 if TYPE_CHECKING:
+    from IPython.core.interactiveshell import InteractiveShell
+
     from limner import models as models
     from limner.api import attribute as attribute
 
@@ -24,3 +26,10 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(f"module 'limner' has no attribute {name!r}")
     module = import_module(_LAZY[name])
     return module if name == _LAZY[name].rpartition(".")[2] else getattr(module, name)
+
+
+def load_ipython_extension(shell: InteractiveShell) -> None:
+    """`%load_ext limner`: the magics."""
+    from limner.notebook.magics import load
+
+    load(shell)

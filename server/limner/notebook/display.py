@@ -1,0 +1,102 @@
+"""Drawing from a magic: bundles in a notebook, coloured tables in a terminal, one line of progress.
+
+In a notebook the line of progress becomes the result: both are one display, so nothing flickers
+and nothing of it stays in the file.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+from IPython.core.interactiveshell import InteractiveShell
+from IPython.display import DisplayHandle, display
+from rich.console import Console
+
+from limner.cli.console import Waiting, console
+from limner.protocol import Attribution, TensorAttribution
+from limner.render import sheet, terminal
+from limner.render.card import Card
+from limner.render.mime import bundle
+from limner.render.runs import visible
+
+Drawn = Attribution | TensorAttribution | Card
+
+
+def in_terminal(shell: InteractiveShell) -> bool:
+    """Whether only text can be shown: no kernel, so no front end that takes bundles."""
+    return not hasattr(shell, "kernel")
+
+
+class Notice:
+    """One line that says what is going on; wiped or replaced by the result at the end."""
+
+    def __init__(self, shell: InteractiveShell) -> None:
+        self._terminal = in_terminal(shell)
+        self._handle: DisplayHandle | None = None
+        stream = Console(stderr=True, highlight=False)
+        self._waiting = Waiting(stream if self._terminal and stream.is_terminal else None)
+
+    def say(self, message: str) -> None:
+        """What is going on now."""
+        if self._terminal:
+            self._waiting.say(message)
+            return
+        self._put({"text/plain": visible(message)})
+
+    def show(self, first: Drawn, *beside: Attribution) -> None:
+        """The result, in place of the line."""
+        if self._terminal:
+            self._waiting.stop()
+            _print(first, beside)
+        else:
+            self._put(_bundle(first, beside))
+            self._handle = None
+
+    def wipe(self) -> None:
+        """Take the line away."""
+        self._waiting.stop()
+        if self._handle is not None:
+            self._handle.update({}, raw=True)
+            self._handle = None
+
+    def _put(self, data: dict[str, Any]) -> None:
+        if self._handle is None:
+            self._handle = display(data, raw=True, display_id=True)
+        else:
+            self._handle.update(data, raw=True)
+
+
+def once(shell: InteractiveShell, value: Any) -> Any:
+    """Return `value` from a magic that has already drawn it.
+
+    A magic's value that is a cell's last line would be displayed again by `sys.displayhook`.
+    Until the end of the cell the hook passes this one value by; `_` and `Out` get it all the same.
+    IPython puts its hook back when the cell ends.
+    """
+    hook = shell.displayhook
+    if sys.displayhook is hook:
+
+        def passing(shown: Any) -> None:
+            if shown is not value:
+                hook(shown)
+            elif value is not None:
+                hook.update_user_ns(value)
+                hook.fill_exec_result(value)
+
+        sys.displayhook = passing
+    return value
+
+
+def _bundle(first: Drawn, beside: Sequence[Attribution]) -> dict[str, Any]:
+    return sheet.bundle(first) if isinstance(first, Card) else bundle(first, *beside)
+
+
+def _print(first: Drawn, beside: Sequence[Attribution]) -> None:
+    if isinstance(first, Attribution):
+        terminal.show(console(), first, *beside)
+    elif isinstance(first, TensorAttribution):
+        print(first.to_text())
+    else:
+        sheet.show(console(), first)

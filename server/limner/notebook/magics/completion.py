@@ -1,0 +1,127 @@
+"""Tab completion of the magics: options, model names and objects, labels, baselines, subcommands.
+
+A matcher of IPython's completer, which answers JupyterLab's `complete_request` as well as Tab in a
+terminal. Where nothing of ours fits (the text, which may be an expression) Python's own completion
+goes on.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import click
+from IPython.core.completer import CompletionContext, SimpleCompletion, context_matcher
+
+from limner.cli.models import known
+from limner.models.specs import available
+from limner.notebook.magics.attribute import COMMAND, is_module
+from limner.notebook.magics.kernel import Kernel
+from limner.notebook.magics.limner import COMMANDS
+from limner.protocol import BadInput
+
+BASELINES = ("pad", "mask", "zero", "text:")
+_MAGIC = re.compile(r"^\s*(?:[\w.,() ]+=\s*)?%%?(attribute|limner)\s")
+Choice = tuple[str, str]
+"""What is inserted, and its kind as front ends show it."""
+
+
+def matcher(kernel: Kernel) -> Any:
+    """The matcher for IPython's `custom_matchers`."""
+
+    @context_matcher()
+    def limner_matcher(context: CompletionContext) -> Any:
+        found = choices(kernel, context.text_until_cursor)
+        fitting = [
+            SimpleCompletion(text=text, type=kind)
+            for text, kind in found
+            if text.startswith(context.token) and text != context.token
+        ]
+        return {"completions": fitting, "suppress": bool(fitting)}
+
+    return limner_matcher
+
+
+def choices(kernel: Kernel, line: str) -> list[Choice]:
+    """What may come at the end of a line that begins with one of our magics."""
+    begun = _MAGIC.match(line)
+    if begun is None:
+        return []
+    words = line[begun.end() :].split(" ")
+    *before, current = [word for word in words[:-1] if word] + words[-1:]
+    try:
+        if begun.group(1) == "limner":
+            return list(_of_limner(kernel, before))
+        return list(_of_attribute(kernel, before, current))
+    except BadInput:  # a broken config.toml is told when the magic runs
+        return []
+
+
+def _of_limner(kernel: Kernel, before: list[str]) -> Iterator[Choice]:
+    if not before:
+        yield from ((command.name or "", "magic") for command in COMMANDS)
+        yield "--help", "option"
+    elif before[0] in ("pin", "unpin") and len(before) == 1:
+        yield from ((model.name, "model") for model in known(kernel.tools.config(), None))
+
+
+def _of_attribute(kernel: Kernel, before: list[str], current: str) -> Iterable[Choice]:
+    name, equals, _ = current.partition("=")
+    if equals:
+        return _values(kernel, _option(name), before)
+    if before and (option := _option(before[-1])) and not option.is_flag:
+        return _values(kernel, option, before)
+    if current.startswith("-"):
+        return _options()
+    return ()
+
+
+def _options() -> Iterator[Choice]:
+    for option in COMMAND.params:
+        if isinstance(option, click.Option):
+            yield from ((name, "option") for name in option.opts)
+    yield "--help", "option"
+
+
+def _option(name: str) -> click.Option | None:
+    for option in COMMAND.params:
+        if isinstance(option, click.Option) and name in option.opts:
+            return option
+    return None
+
+
+def _values(kernel: Kernel, option: click.Option | None, before: list[str]) -> Iterator[Choice]:
+    if option is None:
+        return
+    if isinstance(option.type, click.Choice):
+        yield from ((str(choice), "value") for choice in option.type.choices)
+    elif option.name == "model":
+        yield from _models(kernel)
+    elif option.name in ("target", "contrast"):
+        yield from ((label, "label") for label in _labels(kernel, before))
+    elif option.name in ("baselines", "compare"):
+        yield from ((name, "baseline") for name in BASELINES)
+
+
+def _models(kernel: Kernel) -> Iterator[Choice]:
+    """Classifiers by name, and the modules of the kernel."""
+    yield from ((model.name, "model") for model in available(kernel.tools.config()) if model.labels)
+    for name, value in kernel.shell.user_ns.items():
+        if not name.startswith("_") and is_module(value):
+            yield name, "instance"
+
+
+def _labels(kernel: Kernel, before: list[str]) -> list[str]:
+    """Labels of the model that the line names."""
+    given = "mini-sentiment"
+    for word, after in zip(before, [*before[1:], ""], strict=True):
+        if word == "--model":
+            given = after
+        elif word.startswith("--model="):
+            given = word.removeprefix("--model=")
+    for model in available(kernel.tools.config()):
+        if model.name == given:
+            return list(model.labels)
+    config = getattr(kernel.shell.user_ns.get(given), "config", None)
+    return [str(label) for label in (getattr(config, "id2label", None) or {}).values()]
