@@ -2,7 +2,21 @@ import js from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['**/lib/', '**/dist/', '**/node_modules/', '.venv/', '.yarn/', 'server/', 'tests/', 'training/', 'docs/', 'protocol/src/types.ts', 'protocol/src/palette.ts'] },
+  {
+    ignores: [
+      '**/lib/',
+      '**/dist/',
+      '**/node_modules/',
+      '.venv/',
+      '.yarn/',
+      'server/',
+      'tests/',
+      'training/',
+      'docs/',
+      'protocol/src/types.ts',
+      'protocol/src/palette.ts'
+    ]
+  },
   js.configs.recommended,
   ...tseslint.configs.strict,
   {
@@ -16,7 +30,9 @@ export default tseslint.config(
   },
   {
     files: ['**/*.js', '**/*.mjs', '**/*.cjs'],
-    languageOptions: { globals: { module: 'readonly', require: 'readonly', process: 'readonly', console: 'readonly' } },
+    languageOptions: {
+      globals: { module: 'readonly', require: 'readonly', process: 'readonly', console: 'readonly' }
+    },
     rules: { '@typescript-eslint/no-require-imports': 'off' }
   }
 );

@@ -7,8 +7,19 @@ module.exports = {
   transform: {
     '^.+\\.[jt]sx?$': [
       'ts-jest',
-      { isolatedModules: true, diagnostics: false, tsconfig: { module: 'commonjs', target: 'ES2022', allowJs: true, esModuleInterop: true } }
+      {
+        diagnostics: false,
+        tsconfig: {
+          module: 'commonjs',
+          target: 'ES2022',
+          allowJs: true,
+          esModuleInterop: true,
+          isolatedModules: true
+        }
+      }
     ]
   },
-  transformIgnorePatterns: ['/node_modules/(?!(@jupyterlab|@jupyter|@lumino|lib0|y-protocols|yjs|@codemirror|@lezer|@marijn|style-mod|w3c-keyname|crelt)/)']
+  transformIgnorePatterns: [
+    '/node_modules/(?!(@jupyterlab|@jupyter|@lumino|lib0|y-protocols|yjs|@codemirror|@lezer|@marijn|style-mod|w3c-keyname|crelt)/)'
+  ]
 };

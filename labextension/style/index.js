@@ -1,1 +1,2 @@
+import '@limner/protocol/style/limner.css';
 import './base.css';

@@ -1,0 +1,10 @@
+/** What Limner's front ends share: the protocol's types, the palette, and drawing. */
+
+export { drawCard, type CardHooks } from './card';
+export { markClass, stepClass, stepOf } from './marks';
+export * from './palette';
+export { readCard, VERSION, type Reading } from './read';
+export { safeSpec, type Spec } from './spec';
+export { drawTable } from './table';
+export { KEYS_CLASS } from './text';
+export type * from './types';
