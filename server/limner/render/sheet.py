@@ -31,7 +31,8 @@ def bundle(card: Card) -> dict[str, Any]:
 def to_text(card: Card, *, width: int = 100) -> str:
     """Lines without colour."""
     out = io.StringIO()
-    show(Console(file=out, width=width, no_color=True, emoji=False, highlight=False), card)
+    # in a kernel, rich would display instead of writing
+    show(Console(file=out, force_jupyter=False, width=width, no_color=True, highlight=False), card)
     return "\n".join(line.rstrip() for line in out.getvalue().rstrip("\n").split("\n"))
 
 

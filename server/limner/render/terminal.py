@@ -52,6 +52,7 @@ def to_text(*results: Attribution, color: bool = False, width: int = 80) -> str:
     out = io.StringIO()
     console = Console(
         file=out,
+        force_jupyter=False,  # in a kernel, rich would display instead of writing
         force_terminal=color,
         color_system="truecolor" if color else None,
         no_color=not color,
