@@ -5,7 +5,7 @@ CONSTRAINTS ?= constraints.txt
 VENV := .venv
 PY := $(VENV)/bin/python
 STAMP := $(VENV)/.limner-setup
-SOURCES := server tests training benchmarks examples docs
+SOURCES := server tests training benchmarks examples docs protocol/generate.py
 
 .PHONY: help setup demo test lint types tests bench docs format clean
 .DEFAULT_GOAL := help
@@ -16,7 +16,7 @@ help:
 	@echo "make test     lint, types and all tests, as CI does"
 	@echo "make lint types tests    one of the three"
 	@echo "make bench    measures; writes benchmarks/RESULTS.md"
-	@echo "make docs     writes docs/reference/ and the README's picture anew"
+	@echo "make docs     writes docs/reference/, the TypeScript types and the README's picture anew"
 	@echo "make format   formats the code"
 	@echo "make clean    removes .venv and caches"
 	@echo "CONSTRAINTS=my.txt with any of them installs other versions (a CUDA torch, say)"
@@ -70,6 +70,7 @@ bench: setup
 
 docs: setup
 	$(PY) docs/generate.py
+	$(PY) protocol/generate.py
 	$(PY) docs/examples.py
 
 format: setup

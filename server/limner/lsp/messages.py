@@ -1,0 +1,183 @@
+"""What Limner adds to the Language Server Protocol, as types.
+
+docs/reference/protocol.md and the front ends' TypeScript types are written from these classes.
+Positions count in the negotiated encoding; hovers and tooltips are Markdown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Literal
+
+import msgspec
+
+from limner.protocol import EngineStatus, Frozen, ModelStatus
+
+
+class Position(Frozen, frozen=True):
+    """A position of the protocol."""
+
+    line: int
+    character: int
+
+
+class Range(Frozen, frozen=True):
+    """A range of the protocol."""
+
+    start: Position
+    end: Position
+
+
+# ── what is drawn ─────────────────────────────────────────────────────────────────────────────
+
+
+class OverlayMark(Frozen, frozen=True, kw_only=True):
+    """A coloured stretch of the document."""
+
+    range: Range
+    value: float
+    """score / max|score|, in −1 … 1."""
+    hover: str
+    """Markdown."""
+
+
+class OverlayNote(Frozen, frozen=True, kw_only=True):
+    """A short text to show after a position."""
+
+    position: Position
+    text: str
+    tooltip: str
+    """Markdown; may be empty."""
+
+
+class OverlayPanel(Frozen, frozen=True, kw_only=True):
+    """A chart and the same in words."""
+
+    title: str
+    spec: Mapping[str, Any]
+    """Vega-Lite, with inline data only: no url, no href."""
+    text: str
+    """The twin for whoever cannot see or draw it."""
+
+
+class Drawing(Frozen, frozen=True, kw_only=True):
+    """A result as it is drawn."""
+
+    marks: tuple[OverlayMark, ...]
+    notes: tuple[OverlayNote, ...]
+    panel: OverlayPanel | None
+    preliminary: bool
+    """A better one follows: rough, or of a text that has changed since."""
+
+
+class OverlayProbe(Drawing, frozen=True, kw_only=True):
+    """A pinned probe and what to draw for it."""
+
+    id: str
+    """Its name in commands; for as long as the connection lasts."""
+    method: str
+    origin: Literal["directive", "command"]
+    """Who pinned it: a comment in the document, or a command of this session."""
+    state: Literal["idle", "queued", "loading", "computing", "preliminary", "done", "failed"]
+    range: Range
+    """The text it looks at; for a comment with none below it, the comment."""
+    error: str | None
+    """Why there is no result, in one sentence."""
+    title: str
+    """The result in a line; empty before the first one."""
+    model: str
+    options: Mapping[str, str]
+    """As asked; `limner.configure` changes them, `limner.attribute` takes them back."""
+    labels: tuple[str, ...]
+    """Of its model; empty where they are not known before loading."""
+
+
+class OverlayParams(Frozen, frozen=True, kw_only=True):
+    """All that is to be drawn on one document."""
+
+    uri: str
+    version: int
+    """Of the text that the positions count in."""
+    probes: tuple[OverlayProbe, ...]
+    """In the order of the text; none: draw nothing any more."""
+
+
+# ── requests ──────────────────────────────────────────────────────────────────────────────────
+
+
+class ProbeParams(Frozen, frozen=True, rename="camel", kw_only=True):
+    """What `limner/probe` is asked."""
+
+    uri: str
+    range: Range | None = None
+    """Read as it stands unless empty."""
+    position: Position | None = None
+    """The passage around it is meant."""
+    method: str = "attribute"
+    options: Mapping[str, str] = {}
+    partial_result_token: str | int | None = None
+    """Where `$/progress` shall bring preliminary overlays."""
+
+
+class ProbeAnswer(Frozen, frozen=True, kw_only=True):
+    """What `limner/probe` answers."""
+
+    result: Mapping[str, Any]
+    """The method's result, as in json.md."""
+    overlay: Drawing | None
+    """What to draw; null when the document was closed meanwhile."""
+    version: int | None
+    """Of the text that `overlay` is for."""
+
+
+class ProbePartial(Frozen, frozen=True, kw_only=True):
+    """The value of `$/progress` while `limner/probe` computes."""
+
+    overlay: Drawing | None
+    version: int | None
+
+
+class StatusAnswer(Frozen, frozen=True, kw_only=True):
+    """What `limner/status` answers."""
+
+    version: str
+    protocol: int
+    engine: EngineStatus
+    models: tuple[ModelStatus, ...]
+    """All that a document may choose among."""
+    probes: Mapping[str, int]
+    """How many of this session's probes are in each state."""
+
+
+class ExportParams(Frozen, frozen=True, kw_only=True):
+    """What `limner/export` is asked."""
+
+    uri: str
+    probe: str
+    """The id of a pinned probe."""
+    format: Literal["html", "svg", "json", "text"]
+
+
+class ExportAnswer(Frozen, frozen=True, kw_only=True):
+    """What `limner/export` answers."""
+
+    text: str
+
+
+# ── commands ──────────────────────────────────────────────────────────────────────────────────
+
+
+class CommandArgument(msgspec.Struct, frozen=True, kw_only=True):
+    """The one object that each command of a probe takes."""
+
+    uri: str
+    position: Position | None = None
+    """The passage or probe around it is meant."""
+    range: Range | None = None
+    """The passage that begins there is meant, or the one around its beginning."""
+    options: Mapping[str, str] = {}
+    """As in a directive: model, target, baseline …"""
+    beside: bool = False
+    """Keep the probe that is there, to compare."""
+    probe: str | None = None
+    """The id of a pinned probe, in place of position and range."""
