@@ -115,10 +115,12 @@ async function activate(
       client.configured();
     }
   };
-  settings.changed.connect(follow);
-  await app.restored;
-  track(trackers, client, pages);
-  follow();
+  // the application waits for our activation, so we cannot wait for it here
+  void app.restored.then(() => {
+    settings.changed.connect(follow);
+    track(trackers, client, pages);
+    follow();
+  });
 }
 
 /** A command failed: its sentence, for the person. */
