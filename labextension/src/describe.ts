@@ -1,0 +1,81 @@
+/** “What is in this array?” of the variables that the person selected in a notebook. */
+
+import type { ISessionContext } from '@jupyterlab/apputils';
+import type { INotebookTracker } from '@jupyterlab/notebook';
+import type { TranslationBundle } from '@jupyterlab/translation';
+import type { EditorView } from '@codemirror/view';
+
+import { positionOf } from './follow';
+import { sendArrays } from './kernel';
+import { namesIn, nameUnder } from './names';
+import type { IClient, IPage } from './tokens';
+
+/** What is needed to reach a kernel from a page. */
+export interface Reaching {
+  readonly client: IClient;
+  readonly notebooks: INotebookTracker;
+  readonly trans: TranslationBundle;
+}
+
+/** Variables, and where in the text they are named. */
+export interface Selected {
+  readonly names: readonly string[];
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Send the selected variables to the daemon and pin what is in them beside their names. */
+export async function describeSelection(
+  { client, notebooks, trans }: Reaching,
+  page: IPage,
+  view: EditorView
+): Promise<void> {
+  const { names, start, end } = selectedNames(view, trans);
+  const range = { start: positionOf(page.doc, start), end: positionOf(page.doc, end) };
+  if (client.state !== 'ready') {
+    throw new Error(client.trouble || trans.__('Limner is still connecting: try again soon.'));
+  }
+  const session = sessionOf(notebooks, page);
+  if (!session) {
+    throw new Error(trans.__('Variables live in a kernel: select them in a cell of a notebook.'));
+  }
+  const sent = await sendArrays(session, names, client.daemon, trans);
+  await client.execute('limner.describe', {
+    uri: page.uri,
+    range,
+    arrays: sent.map(array => array.id),
+    names: sent.map(array => array.name)
+  });
+}
+
+/** The variables under the selection or the caret; fails with a sentence when there are none. */
+export function selectedNames(view: EditorView, trans: TranslationBundle): Selected {
+  const { from, to, head, empty } = view.state.selection.main;
+  if (empty) {
+    const line = view.state.doc.lineAt(head);
+    const found = nameUnder(line.text, head - line.from);
+    if (!found) {
+      throw new Error(trans.__('Put the caret on the name of a variable, or select names.'));
+    }
+    const start = line.from + found.start;
+    return { names: [found.name], start, end: start + found.name.length };
+  }
+  const { names, rest } = namesIn(view.state.sliceDoc(from, to));
+  if (rest || !names.length) {
+    throw new Error(
+      trans.__(
+        'Select names of variables, like “x, y”, “a.b[0]” or “df[["a", "b"]]”; not understood: %1',
+        rest.slice(0, 40) || trans.__('nothing')
+      )
+    );
+  }
+  return { names, start: from, end: to };
+}
+
+/** The session of the notebook that a page is a cell of. */
+export function sessionOf(notebooks: INotebookTracker, page: IPage): ISessionContext | null {
+  const panel = notebooks.find(({ content }) =>
+    content.widgets.some(cell => cell.model.sharedModel === page.model)
+  );
+  return panel?.sessionContext ?? null;
+}

@@ -1,0 +1,50 @@
+/** What the commands, the side panel and the status bar share. */
+
+import type { JupyterFrontEnd } from '@jupyterlab/application';
+import type { INotebookTracker } from '@jupyterlab/notebook';
+import type { TranslationBundle } from '@jupyterlab/translation';
+import type { OverlayPanel } from '@limner/protocol';
+
+import type { Engine } from './engine';
+import type { Row } from './panel/rows';
+import type { Selection } from './panel/selection';
+import type { IClient, IPages, ISettings } from './tokens';
+
+/** Charts in the main area. */
+export interface ICharts {
+  /** Show a probe's chart, a new one or the one that is open. */
+  open(probe: string, panel: OverlayPanel): unknown;
+  /** The probe's result changed, or (null) it is gone. */
+  update(probe: string, panel: OverlayPanel | null): unknown;
+}
+
+export interface Front {
+  readonly app: JupyterFrontEnd;
+  readonly client: IClient;
+  readonly pages: IPages;
+  readonly settings: ISettings;
+  readonly notebooks: INotebookTracker;
+  readonly charts: ICharts;
+  readonly engine: Engine;
+  /** The probe that the side panel shows in full. */
+  readonly selection: Selection;
+  readonly trans: TranslationBundle;
+}
+
+/** All probes, in the order of the documents. */
+export function allRows(pages: IPages): Row[] {
+  return pages.all.flatMap(page => page.probes.map(probe => ({ page, probe })));
+}
+
+/** The probe at the caret, the smallest if they are nested; or null. */
+export function rowAtCaret(pages: IPages): Row | null {
+  const here = pages.current();
+  if (!here) {
+    return null;
+  }
+  const { page, view } = here;
+  const { head } = view.state.selection.main;
+  const around = page.probes.filter(({ start, end }) => start <= head && head <= end);
+  const probe = around.sort((one, other) => one.end - one.start - (other.end - other.start))[0];
+  return probe ? { page, probe } : null;
+}

@@ -1,0 +1,60 @@
+/** Everything around the editors: commands, side panel, status bar, charts that follow. */
+
+import type { ILayoutRestorer, JupyterFrontEnd } from '@jupyterlab/application';
+import type { ICommandPalette } from '@jupyterlab/apputils';
+import type { INotebookTracker } from '@jupyterlab/notebook';
+import type { IStatusBar } from '@jupyterlab/statusbar';
+import { nullTranslator, type ITranslator } from '@jupyterlab/translation';
+
+import { addCommands } from './commands';
+import { Engine } from './engine';
+import { allRows, type Front, type ICharts } from './front';
+import { addPanel, panelShown } from './panel';
+import { Selection } from './panel/selection';
+import { addStatus } from './status';
+import { COMMANDS, type IClient, type IPages, type ISettings } from './tokens';
+
+export interface Furnishing {
+  readonly app: JupyterFrontEnd;
+  readonly client: IClient;
+  readonly pages: IPages;
+  readonly settings: ISettings;
+  readonly notebooks: INotebookTracker;
+  readonly charts: ICharts;
+  readonly translator: ITranslator | null;
+  readonly palette: ICommandPalette | null;
+  readonly restorer: ILayoutRestorer | null;
+  readonly statusBar: IStatusBar | null;
+}
+
+/** Add all of it; it lives as long as the application. */
+export function furnish(given: Furnishing): void {
+  const { app, client, pages, settings, notebooks, charts } = given;
+  const front: Front = {
+    ...{ app, client, pages, settings, notebooks, charts },
+    engine: new Engine(client, () => panelShown({ app })),
+    selection: new Selection(pages),
+    trans: (given.translator ?? nullTranslator).load('limner')
+  };
+  addCommands(front, given.palette);
+  addPanel(front, given.restorer);
+  given.palette?.addItem({ command: COMMANDS.panel, category: front.trans.__('Limner') });
+  addStatus(front, given.statusBar);
+  followCharts(front);
+}
+
+/** Open charts follow their probes; those whose probe is gone say so. */
+function followCharts({ pages, charts }: Front): void {
+  let before = new Set<string>();
+  pages.changed.connect(() => {
+    const said = allRows(pages).map(({ probe }) => probe.said);
+    said.forEach(({ id, panel }) => charts.update(id, panel));
+    const now = new Set(said.map(({ id }) => id));
+    before.forEach(id => {
+      if (!now.has(id)) {
+        charts.update(id, null);
+      }
+    });
+    before = now;
+  });
+}

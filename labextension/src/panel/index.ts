@@ -1,0 +1,146 @@
+/** The side panel: probes, the chosen one, its table, the engine. */
+
+import type { ILayoutRestorer } from '@jupyterlab/application';
+import { PanelWithToolbar, SidePanel, ToolbarButton } from '@jupyterlab/ui-components';
+import { clearIcon, filterIcon, refreshIcon, stopIcon } from '@jupyterlab/ui-components';
+import { CommandRegistry } from '@lumino/commands';
+import { DisposableDelegate, type IDisposable } from '@lumino/disposable';
+import type { Widget } from '@lumino/widgets';
+
+import type { Front } from '../front';
+import { limnerIcon } from '../icon';
+import { COMMANDS } from '../tokens';
+import { ProbeDetail } from './detail';
+import { EngineView } from './engine';
+import { ProbeList } from './list';
+import { TableView } from './table';
+
+const ID = 'limner-panel';
+
+/** Put the panel into the right area; `limner:show-panel` shows it. */
+export function addPanel(front: Front, restorer: ILayoutRestorer | null): IDisposable {
+  const { app, client, pages, engine, trans } = front;
+  const panel = new SidePanel();
+  panel.id = ID;
+  panel.addClass('limner-panel');
+  panel.title.icon = limnerIcon;
+  panel.title.caption = trans.__('Limner');
+  panel.node.setAttribute('role', 'region');
+  panel.node.setAttribute('aria-label', trans.__('Limner'));
+
+  const list = new ProbeList(front, () => hint(front));
+  list.id = `${ID}-list`;
+  panel.addWidget(section(trans.__('Probes'), list, listTools(front, list)));
+  panel.addWidget(section(trans.__('Chosen probe'), new ProbeDetail(front), []));
+  panel.addWidget(section(trans.__('Table of the chosen probe'), new TableView(front), []));
+  panel.addWidget(section(trans.__('Engine'), new EngineView(front), []));
+
+  app.shell.add(panel, 'right', { rank: 700, type: 'Limner' });
+  restorer?.add(panel, ID);
+  app.shell.currentChanged?.connect(() => list.update());
+  client.stateChanged.connect(() => list.update());
+  const command = app.commands.addCommand(COMMANDS.panel, {
+    label: trans.__('Show Limner'),
+    caption: trans.__('List the pinned probes and what the engine does'),
+    icon: limnerIcon,
+    describedBy: { args: { type: 'object', properties: {} } },
+    execute: () => {
+      app.shell.activateById(ID);
+      list.activate();
+      void engine.refresh().catch(() => undefined); // the panel says whether there is a connection
+    }
+  });
+  pages.changed.connect(() => followFirst(front));
+  return new DisposableDelegate(() => {
+    command.dispose();
+    panel.dispose();
+  });
+}
+
+/** Whether somebody looks at the panel. */
+export function panelShown({ app }: Pick<Front, 'app'>): boolean {
+  for (const area of ['left', 'right']) {
+    for (const widget of app.shell.widgets(area)) {
+      if (widget.id === ID) {
+        return widget.isVisible;
+      }
+    }
+  }
+  return false;
+}
+
+function section(
+  title: string,
+  content: Widget,
+  tools: readonly ToolbarButton[]
+): PanelWithToolbar {
+  const made = new PanelWithToolbar();
+  made.title.label = title;
+  made.addWidget(content);
+  tools.forEach((tool, index) => made.toolbar.addItem(`limner-${index}`, tool));
+  return made;
+}
+
+/** What to do in order to have a probe. */
+function hint({ app, client, pages, trans }: Front): string {
+  if (client.state === 'closed') {
+    return trans.__('Limner is switched off: switch it on in the settings.');
+  }
+  if (!pages.all.length) {
+    return trans.__('Open a notebook or a text file to attribute its texts.');
+  }
+  const keys = keysOf(app.commands, COMMANDS.attribute);
+  return keys
+    ? trans.__('Put the caret into a string and press %1 to see which words move the model.', keys)
+    : trans.__('Put the caret into a string and run “Attribute” from the command palette.');
+}
+
+/** The keys of a command as people read them; empty without any. */
+export function keysOf(commands: CommandRegistry, id: string): string {
+  const binding = commands.keyBindings.find(({ command }) => command === id);
+  return binding ? binding.keys.map(CommandRegistry.formatKeystroke).join(' ') : '';
+}
+
+function listTools({ app, trans }: Front, list: ProbeList): ToolbarButton[] {
+  const forEach = (command: string, chosen: (origin: string) => boolean) => () => {
+    for (const { page, probe } of list.rows.filter(row => chosen(row.probe.said.origin))) {
+      void app.commands.execute(command, { uri: page.uri, probe: probe.said.id });
+    }
+  };
+  const filter = new ToolbarButton({
+    icon: filterIcon,
+    tooltip: trans.__('This document only'),
+    pressedTooltip: trans.__('This document only'),
+    onClick: () => {
+      list.onlyHere = filter.pressed = !list.onlyHere;
+    }
+  });
+  return [
+    new ToolbarButton({
+      icon: refreshIcon,
+      tooltip: trans.__('Run all again'),
+      onClick: forEach(COMMANDS.rerun, () => true)
+    }),
+    new ToolbarButton({
+      icon: stopIcon,
+      tooltip: trans.__('Stop all that runs'),
+      onClick: () => void app.commands.execute(COMMANDS.stop)
+    }),
+    new ToolbarButton({
+      icon: clearIcon,
+      tooltip: trans.__('Unpin all that no comment pins'),
+      onClick: forEach(COMMANDS.unpin, origin => origin === 'command')
+    }),
+    filter
+  ];
+}
+
+/** With nothing chosen, a new probe is. */
+function followFirst({ pages, selection }: Front): void {
+  if (!selection.row) {
+    const first = pages.all.flatMap(page => page.probes)[0];
+    if (first) {
+      selection.choose(first.said.id);
+    }
+  }
+}
