@@ -1,8 +1,7 @@
 """Tab completion of the magics: options, model names and objects, labels, baselines, subcommands.
 
 A matcher of IPython's completer, which answers JupyterLab's `complete_request` as well as Tab in a
-terminal. Where nothing of ours fits (the text, which may be an expression) Python's own completion
-goes on.
+terminal. The text may be an expression, so names of the kernel are offered there.
 """
 
 from __future__ import annotations
@@ -16,7 +15,7 @@ from IPython.core.completer import CompletionContext, SimpleCompletion, context_
 
 from limner.cli.models import known
 from limner.models.specs import available
-from limner.notebook.magics.attribute import COMMAND, is_module
+from limner.notebook.magics.attribute import COMMAND, EXPRESSIONS, is_module
 from limner.notebook.magics.kernel import Kernel
 from limner.notebook.magics.limner import COMMANDS
 from limner.protocol import BadInput
@@ -67,14 +66,12 @@ def _of_limner(kernel: Kernel, before: list[str]) -> Iterator[Choice]:
 
 
 def _of_attribute(kernel: Kernel, before: list[str], current: str) -> Iterable[Choice]:
-    name, equals, _ = current.partition("=")
+    name, equals, value = current.partition("=")
     if equals:
-        return _values(kernel, _option(name), before)
+        return _values(kernel, _option(name), before, value)
     if before and (option := _option(before[-1])) and not option.is_flag:
-        return _values(kernel, option, before)
-    if current.startswith("-"):
-        return _options()
-    return ()
+        return _values(kernel, option, before, current)
+    return _options() if current.startswith("-") else _names(kernel, current)
 
 
 def _options() -> Iterator[Choice]:
@@ -91,7 +88,9 @@ def _option(name: str) -> click.Option | None:
     return None
 
 
-def _values(kernel: Kernel, option: click.Option | None, before: list[str]) -> Iterator[Choice]:
+def _values(
+    kernel: Kernel, option: click.Option | None, before: list[str], begun: str
+) -> Iterator[Choice]:
     if option is None:
         return
     if isinstance(option.type, click.Choice):
@@ -102,6 +101,16 @@ def _values(kernel: Kernel, option: click.Option | None, before: list[str]) -> I
         yield from ((label, "label") for label in _labels(kernel, before))
     elif option.name in ("baselines", "compare"):
         yield from ((name, "baseline") for name in BASELINES)
+    elif option.name in EXPRESSIONS:
+        yield from _names(kernel, begun)
+
+
+def _names(kernel: Kernel, begun: str) -> Iterator[Choice]:
+    """Variables and attributes: IPython does not look for Python behind a magic's name."""
+    completer: Any = kernel.shell.Completer
+    if re.fullmatch(r"[^\W\d][\w.]*", begun):
+        find = completer.attr_matches if "." in begun else completer.global_matches
+        yield from ((name, "instance") for name in find(begun))
 
 
 def _models(kernel: Kernel) -> Iterator[Choice]:
