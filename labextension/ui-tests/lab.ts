@@ -49,6 +49,11 @@ export const test = base.extend<Fixtures, { lab: Lab }>({
 
   open: async ({ page, lab }, use) => {
     await use(async path => {
+      page.on('console', message => {
+        if (message.type() === 'error' && message.text().includes('imner')) {
+          console.error(message.text());
+        }
+      });
       await page.goto(`${lab.url}lab/tree/${encodeURI(path)}?token=${lab.token}&reset`);
       await page.locator('#jupyterlab-splash').waitFor({ state: 'detached' });
       return page;
@@ -63,6 +68,13 @@ async function start(home: string): Promise<{ lab: Lab; stop: () => Promise<void
   const runtime = join(home, 'run');
   await mkdir(folder);
   await mkdir(runtime, { mode: 0o700 });
+  const settings = join(home, 'jupyter', 'settings');
+  const notification = join(settings, '@jupyterlab', 'apputils-extension');
+  await mkdir(notification, { recursive: true });
+  await writeFile(
+    join(notification, 'notification.jupyterlab-settings'),
+    '{"fetchNews": "false", "checkForUpdates": false}'
+  );
   const port = await freePort();
   const token = 'for-the-tests';
   const env: NodeJS.ProcessEnv = {
@@ -75,7 +87,7 @@ async function start(home: string): Promise<{ lab: Lab; stop: () => Promise<void
     JUPYTER_CONFIG_DIR: join(home, 'jupyter', 'config'),
     JUPYTER_DATA_DIR: join(home, 'jupyter', 'data'),
     JUPYTER_RUNTIME_DIR: join(home, 'jupyter', 'runtime'),
-    JUPYTERLAB_SETTINGS_DIR: join(home, 'jupyter', 'settings'),
+    JUPYTERLAB_SETTINGS_DIR: settings,
     JUPYTERLAB_WORKSPACES_DIR: join(home, 'jupyter', 'workspaces'),
     IPYTHONDIR: join(home, 'ipython'),
     PYTHONDONTWRITEBYTECODE: '1'
@@ -100,8 +112,10 @@ async function start(home: string): Promise<{ lab: Lab; stop: () => Promise<void
   const said: string[] = [];
   server.stdout?.on('data', chunk => said.push(String(chunk)));
   server.stderr?.on('data', chunk => said.push(String(chunk)));
+  const warm = runToEnd(join(BIN, 'limner'), ['attribute', '好'], env); // loads the model meanwhile
   const url = `http://127.0.0.1:${port}/`;
   await answers(`${url}api?token=${token}`, server, said);
+  await warm;
   const run = (command: string, ...args: string[]) => runToEnd(join(BIN, command), args, env);
   const write = async (path: string, content: string) => {
     await mkdir(dirname(join(folder, path)), { recursive: true });
