@@ -137,6 +137,15 @@ export interface EngineStatus {
   readonly memory_bytes: number;
 }
 
+/** An option of a method, for whoever offers a choice. */
+export interface MethodOption {
+  readonly name: string;
+  /** One sentence. */
+  readonly help: string;
+  /** Worth offering; none where anything may be written. */
+  readonly values: readonly string[];
+}
+
 /** What `limner/status` answers. */
 export interface StatusAnswer {
   readonly version: string;
@@ -146,6 +155,8 @@ export interface StatusAnswer {
   readonly models: readonly ModelStatus[];
   /** How many of this session's probes are in each state. */
   readonly probes: Readonly<Record<string, number>>;
+  /** Of each method, by its name in directives and by its id. */
+  readonly options: Readonly<Record<string, readonly MethodOption[]>>;
 }
 
 /** A coloured stretch of a text. */

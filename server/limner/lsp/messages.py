@@ -137,6 +137,16 @@ class ProbePartial(Frozen, frozen=True, kw_only=True):
     version: int | None
 
 
+class MethodOption(Frozen, frozen=True, kw_only=True):
+    """An option of a method, for whoever offers a choice."""
+
+    name: str
+    help: str
+    """One sentence."""
+    values: tuple[str, ...]
+    """Worth offering; none where anything may be written."""
+
+
 class StatusAnswer(Frozen, frozen=True, kw_only=True):
     """What `limner/status` answers."""
 
@@ -147,6 +157,8 @@ class StatusAnswer(Frozen, frozen=True, kw_only=True):
     """All that a document may choose among."""
     probes: Mapping[str, int]
     """How many of this session's probes are in each state."""
+    options: Mapping[str, tuple[MethodOption, ...]]
+    """Of each method, by its name in directives and by its id."""
 
 
 class ExportParams(Frozen, frozen=True, kw_only=True):

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from limner._version import PROTOCOL, VERSION
+from limner.lsp.asks import METHODS, OPTIONS
+from limner.lsp.messages import MethodOption, StatusAnswer
 
 if TYPE_CHECKING:
     from limner.lsp.server import LimnerServer
@@ -15,13 +17,23 @@ METHOD = "limner/status"
 
 
 async def handle(ls: LimnerServer, params: Any) -> dict[str, Any]:
-    """`{version, protocol, engine, models, probes}`; `probes` counts them by state."""
+    """What is loaded, what runs, what may be chosen."""
     probes = [probe for document in ls.documents for probe in ls.probes.of(document.uri)]
     states = [probe.state.value for probe in probes]
-    return {
-        "version": VERSION,
-        "protocol": PROTOCOL,
-        "engine": msgspec.to_builtins(await ls.engine.status()),
-        "models": [msgspec.to_builtins(model) for model in ls.catalog.models],
-        "probes": {state: states.count(state) for state in sorted(set(states))},
+    answer = StatusAnswer(
+        version=VERSION,
+        protocol=PROTOCOL,
+        engine=await ls.engine.status(),
+        models=ls.catalog.models,
+        probes={state: states.count(state) for state in sorted(set(states))},
+        options=_options(),
+    )
+    return msgspec.to_builtins(answer)
+
+
+def _options() -> dict[str, tuple[MethodOption, ...]]:
+    told = {
+        name: tuple(MethodOption(name=o.name, help=o.help, values=o.values) for o in options)
+        for name, options in OPTIONS.items()
     }
+    return told | {METHODS[name]: options for name, options in told.items()}
