@@ -1,19 +1,28 @@
 /** Limner in JupyterLab: this file only wires. */
 
-import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
-import { Notification } from '@jupyterlab/apputils';
+import {
+  ILayoutRestorer,
+  type JupyterFrontEnd,
+  type JupyterFrontEndPlugin
+} from '@jupyterlab/application';
+import { ICommandPalette, Notification } from '@jupyterlab/apputils';
 import { EditorExtensionRegistry, IEditorExtensionRegistry } from '@jupyterlab/codemirror';
 import { ICompletionProviderManager } from '@jupyterlab/completer';
 import { IEditorTracker } from '@jupyterlab/fileeditor';
 import { INotebookTracker } from '@jupyterlab/notebook';
 import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
+import { IStatusBar } from '@jupyterlab/statusbar';
+import { ITranslator } from '@jupyterlab/translation';
 
 import type { Button } from './buttons';
+import { Charts } from './chart';
 import { Client } from './client';
+import { report } from './commands';
 import { Completions, InlineCompletions } from './completion';
 import { diagnostics, showDiagnostics } from './diagnostics';
 import { applyEdit } from './edits';
+import { furnish } from './furnish';
 import { buttons, Lenses } from './gutter';
 import { explanations, markdownDrawer } from './hover';
 import { drawProbes, overlays } from './overlays';
@@ -34,7 +43,7 @@ const plugin: JupyterFrontEndPlugin<void> = {
     IRenderMimeRegistry,
     ISettingRegistry
   ],
-  optional: [ICompletionProviderManager],
+  optional: [ICompletionProviderManager, ITranslator, ICommandPalette, ILayoutRestorer, IStatusBar],
   activate
 };
 
@@ -45,7 +54,11 @@ async function activate(
   editors: IEditorExtensionRegistry,
   rendermime: IRenderMimeRegistry,
   registry: ISettingRegistry,
-  completers: ICompletionProviderManager | null
+  completers: ICompletionProviderManager | null,
+  translator: ITranslator | null,
+  palette: ICommandPalette | null,
+  restorer: ILayoutRestorer | null,
+  statusBar: IStatusBar | null
 ): Promise<void> {
   const settings = new Settings(await registry.load(PLUGIN));
   const trackers = { app, notebooks, files };
@@ -104,6 +117,10 @@ async function activate(
     completers.registerInlineProvider(new InlineCompletions(completing));
   }
 
+  const charts = new Charts(app.shell, rendermime);
+  const shared = { app, client, pages, settings, notebooks, charts };
+  furnish({ ...shared, translator, palette, restorer, statusBar });
+
   const follow = () => {
     document.body.dataset['limnerPalette'] = String(settings.composite['palette']);
     if (settings.enabled && client.state === 'closed') {
@@ -121,11 +138,6 @@ async function activate(
     track(trackers, client, pages);
     follow();
   });
-}
-
-/** A command failed: its sentence, for the person. */
-function report(reason: Error): void {
-  Notification.error(reason.message, { autoClose: 8000 });
 }
 
 export default plugin;
