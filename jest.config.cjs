@@ -2,6 +2,8 @@
 module.exports = {
   testEnvironment: 'jsdom',
   roots: ['<rootDir>/protocol', '<rootDir>/labextension'],
+  modulePathIgnorePatterns: ['<rootDir>/labextension/dist'],
+  setupFiles: ['<rootDir>/labextension/tests/browser.cjs'],
   testMatch: ['**/tests/**/*.spec.ts'],
   moduleNameMapper: { '^@limner/protocol$': '<rootDir>/protocol/src/index.ts' },
   transform: {

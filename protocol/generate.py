@@ -43,6 +43,7 @@ SENT = (
     messages.ExportAnswer,
     protocol.ModelStatus,
     protocol.EngineStatus,
+    messages.MethodOption,
     messages.StatusAnswer,
     card.CardMark,
     card.CardText,
@@ -53,7 +54,11 @@ SENT = (
 )
 """What a front end reads, the parts before the whole."""
 
-PALETTE = ("TOWARDS", "AWAY", "TOWARDS_LINE", "AWAY_LINE", "EDGES", "ALPHA")
+PALETTE = (
+    *("TOWARDS", "AWAY", "TOWARDS_LINE", "AWAY_LINE"),
+    *("PURPLE", "GREEN", "PURPLE_LINE", "GREEN_LINE"),
+    *("EDGES", "ALPHA"),
+)
 
 
 def files() -> dict[str, str]:

@@ -1,7 +1,6 @@
 /** A probe's chart beside the editor, with its words; it follows the probe while it is open. */
 
 import type { JupyterFrontEnd } from '@jupyterlab/application';
-import { MainAreaWidget } from '@jupyterlab/apputils';
 import type { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import type { OverlayPanel } from '@limner/protocol';
 import { Widget } from '@lumino/widgets';
@@ -19,47 +18,37 @@ export class Charts {
 
   /** Show a probe's chart, the one that is open already if there is one. */
   open(probe: string, panel: OverlayPanel): void {
-    const widget = this._open.get(probe) ?? this._create(probe);
-    this._draw(widget, panel);
-    this._shell.activateById(widget.id);
+    const view = this._open.get(probe) ?? this._create(probe);
+    view.present(panel);
+    this._shell.activateById(view.id);
   }
 
   /** Follow a probe; null once it is gone or has no chart. */
   update(probe: string, panel: OverlayPanel | null): void {
-    const widget = this._open.get(probe);
-    if (widget) {
-      this._draw(widget, panel);
-    }
+    this._open.get(probe)?.present(panel);
   }
 
-  private _draw(widget: MainAreaWidget<ChartView>, panel: OverlayPanel | null): void {
-    widget.content.present(panel);
-    if (panel) {
-      widget.title.label = panel.title;
-      widget.title.caption = panel.title;
-    }
-  }
-
-  private _create(probe: string): MainAreaWidget<ChartView> {
-    const widget = new MainAreaWidget({ content: new ChartView() });
+  private _create(probe: string): ChartView {
     this._last += 1;
-    widget.id = `limner-chart-${this._last}`;
-    widget.title.closable = true;
-    widget.disposed.connect(() => this._open.delete(probe));
-    this._open.set(probe, widget);
-    this._shell.add(widget, 'main', { mode: 'split-right', activate: false });
-    return widget;
+    const view = new ChartView(`limner-chart-${this._last}`);
+    view.disposed.connect(() => this._open.delete(probe));
+    this._open.set(probe, view);
+    this._shell.add(view, 'main', { mode: 'split-right', activate: false });
+    return view;
   }
 
-  private readonly _open = new Map<string, MainAreaWidget<ChartView>>();
+  private readonly _open = new Map<string, ChartView>();
   private _last = 0;
 }
 
 /** The chart or its words, whichever the reader wants. */
 export class ChartView extends Widget {
-  constructor() {
+  constructor(id: string) {
     super();
+    this.id = id;
     this.addClass('limner-chart-view');
+    this.title.closable = true;
+    this.node.tabIndex = -1;
     this._toggle.type = 'button';
     this._toggle.className = 'jp-Button limner-toggle';
     this._toggle.textContent = 'In words';
@@ -83,7 +72,7 @@ export class ChartView extends Widget {
     if (!panel) {
       return;
     }
-    this._title.textContent = panel.title;
+    this.title.label = this.title.caption = this._title.textContent = panel.title;
     this._words.textContent = panel.text;
     this._host.setAttribute('aria-label', panel.title);
     if (this._chart) {
@@ -100,6 +89,14 @@ export class ChartView extends Widget {
   override dispose(): void {
     this._chart?.dispose();
     super.dispose();
+  }
+
+  protected override onActivateRequest(): void {
+    this.node.focus();
+  }
+
+  protected override onCloseRequest(): void {
+    this.dispose();
   }
 
   private _choose(inWords: boolean): void {

@@ -1,7 +1,7 @@
 /** Results in notebooks: drawn from the file alone, also where nothing was ever run. */
 
 import type { IRenderMime } from '@jupyterlab/rendermime-interfaces';
-import { drawCard, KEYS_CLASS, readCard } from '@limner/protocol';
+import { drawCard, installPalette, KEYS_CLASS, readCard } from '@limner/protocol';
 import { Widget } from '@lumino/widgets';
 
 import { VegaChart } from './vega';
@@ -13,6 +13,7 @@ export class RenderedCard extends Widget implements IRenderMime.IRenderer {
   constructor() {
     super();
     this.addClass('limner-output');
+    installPalette();
   }
 
   /** Draw, or draw anew: a notebook calls it whenever the output changes. */

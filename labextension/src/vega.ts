@@ -72,7 +72,7 @@ export class VegaChart implements IDisposable {
   private _draw(): void {
     this._stale = true;
     if (!this._drawing) {
-      this._drawing = this._drawAll().then(this._first.resolve, this._first.reject);
+      this._drawing = this._drawAll();
     }
   }
 
@@ -83,7 +83,10 @@ export class VegaChart implements IDisposable {
         this._stale = false;
         this._width = this._host.clientWidth;
         await this._drawOnce();
+        this._first.resolve();
       }
+    } catch (reason) {
+      this._first.reject(reason);
     } finally {
       this._drawing = null;
     }

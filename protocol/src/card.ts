@@ -89,13 +89,12 @@ function facts(card: Card): HTMLElement {
 /** Charts say again what coloured words say, so beneath those they begin closed. */
 function drawChart(chart: CardChart, hooks: CardHooks, again: boolean): HTMLElement {
   const drawn = element('figure', 'limner-chart');
-  const words = details('In words', false, twin(chart.text));
   const spec = safeSpec(chart.spec);
   if (!spec || !hooks.chart) {
-    words.open = true;
-    drawn.append(element('figcaption', '', chart.title), words);
+    drawn.append(details(chart.title, !again, twin(chart.text)));
     return drawn;
   }
+  const words = details('In words', false, twin(chart.text));
   const host = element('div', 'limner-chart-host');
   host.setAttribute('role', 'img');
   host.setAttribute('aria-label', chart.title);

@@ -250,7 +250,7 @@ describe('charts', () => {
 
   test('a chart that loads something, or that nobody can draw, is its words', async () => {
     const chart = jest.fn(() => Promise.reject(new Error('no')));
-    const loads = draw({ charts: [{ ...bars, spec: { data: { url: 'x' } } }] }, { chart });
+    const loads = draw({ texts: [], charts: [{ ...bars, spec: { data: { url: 'x' } } }] }, { chart });
     expect(chart).not.toHaveBeenCalled();
     expect(loads.querySelector<HTMLDetailsElement>('.limner-chart details')?.open).toBe(true);
     const fails = draw({ texts: [], charts: [bars] }, { chart });

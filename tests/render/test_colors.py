@@ -13,21 +13,29 @@ PAPERS = {
 
 
 @pytest.mark.parametrize(("paper", "ink"), PAPERS.values(), ids=PAPERS)
-@pytest.mark.parametrize("tint", [colors.TOWARDS, colors.AWAY])
+@pytest.mark.parametrize("tint", [colors.TOWARDS, colors.AWAY, colors.PURPLE, colors.GREEN])
 @pytest.mark.parametrize("alpha", colors.ALPHA)
 def test_text_stays_readable_on_every_tint_in_light_and_dark(tint, alpha, paper, ink):
     assert colors.contrast(colors.mix(tint, alpha, paper), ink) >= 4.5
 
 
 @pytest.mark.parametrize(("paper", "ink"), PAPERS.values(), ids=PAPERS)
-@pytest.mark.parametrize("line", [colors.TOWARDS_LINE, colors.AWAY_LINE])
+@pytest.mark.parametrize(
+    "line", [colors.TOWARDS_LINE, colors.AWAY_LINE, colors.PURPLE_LINE, colors.GREEN_LINE]
+)
 def test_underlines_stand_out_from_the_paper(line, paper, ink):
     assert colors.contrast(line, paper) >= 3
 
 
 def test_the_two_signs_differ_for_a_reader_without_red_cones():
     # Viénot's protanopia: red is seen through the other two cones, so look at green and blue only.
-    for one, other in ((colors.TOWARDS, colors.AWAY), (colors.TOWARDS_LINE, colors.AWAY_LINE)):
+    pairs = (
+        (colors.TOWARDS, colors.AWAY),
+        (colors.TOWARDS_LINE, colors.AWAY_LINE),
+        (colors.PURPLE, colors.GREEN),
+        (colors.PURPLE_LINE, colors.GREEN_LINE),
+    )
+    for one, other in pairs:
         assert abs(one[2] - other[2]) > 100
 
 

@@ -21,6 +21,14 @@ TOWARDS_LINE: Rgb = (198, 93, 0)
 AWAY_LINE: Rgb = (47, 120, 190)
 """Underlines, dark enough for white paper and light enough for a black one."""
 
+PURPLE: Rgb = (150, 80, 200)
+"""Towards, in the palette that front ends offer beside orange and blue."""
+GREEN: Rgb = (50, 150, 75)
+"""Away, in that palette."""
+PURPLE_LINE: Rgb = (150, 84, 196)
+GREEN_LINE: Rgb = (40, 135, 70)
+"""Underlines of that palette."""
+
 EDGES = (0.05, 0.25, 0.5, 0.75)
 """Least |value| of the strengths 1, 2, 3, 4; below the first nothing is drawn."""
 ALPHA = (0.0, 0.14, 0.26, 0.38, 0.5)
