@@ -14,6 +14,7 @@ import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { IStatusBar } from '@jupyterlab/statusbar';
 import { ITranslator } from '@jupyterlab/translation';
+import { installPalette } from '@limner/protocol';
 
 import type { Button } from './buttons';
 import { Charts } from './chart';
@@ -60,6 +61,7 @@ async function activate(
   restorer: ILayoutRestorer | null,
   statusBar: IStatusBar | null
 ): Promise<void> {
+  installPalette();
   const settings = new Settings(await registry.load(PLUGIN));
   const trackers = { app, notebooks, files };
   const client: Client = new Client({
