@@ -15,10 +15,11 @@ if TYPE_CHECKING:
 
     from limner import models as models
     from limner.api import attribute as attribute
+    from limner.describing import describe as describe
 
-__all__ = ["__version__", "attribute", "models"]
+__all__ = ["__version__", "attribute", "describe", "models"]
 
-_LAZY = {"attribute": "limner.api", "models": "limner.models"}
+_LAZY = {"attribute": "limner.api", "describe": "limner.describing", "models": "limner.models"}
 
 
 def __getattr__(name: str) -> Any:

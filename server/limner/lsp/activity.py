@@ -63,7 +63,7 @@ class Activity:
 
     def enter(self, key: str, model: str) -> None:
         """A job begins."""
-        self._running[key] = f"computing with {model}"
+        self._running[key] = f"computing with {model}" if model else "computing"
         if self._timer is None and self._shown is None:
             loop = asyncio.get_running_loop()
             self._timer = loop.call_later(self._after, self._announce)

@@ -17,6 +17,8 @@ from limner.lsp.catalog import Catalog
 from limner.lsp.settings import Settings, refusal
 from limner.protocol import (
     MAX_CHARACTERS,
+    ArrayFacts,
+    ArraysInput,
     BadInput,
     Job,
     ModelRefused,
@@ -34,6 +36,8 @@ class Ask:
 
     method: str
     options: Mapping[str, str]
+    arrays: tuple[ArrayFacts, ...] = ()
+    """What it is asked of, in the place of the passage's text; a directive has none."""
 
 
 @dataclass(frozen=True)
@@ -71,6 +75,8 @@ def resolve(ask: Ask, passage: Passage, settings: Settings, catalog: Catalog) ->
         BadInput: an unknown method, model or option, a bad value, or one that only the user's own
             config.toml may set; the message says what to do.
     """
+    if ask.arrays:
+        return Job(method=ask.method, model="", input=ArraysInput(arrays=ask.arrays))
     if ask.method not in METHODS:
         known = ", ".join(METHODS)
         raise BadInput(f"Unknown method {ask.method!r}. Choose one of: {known}.")

@@ -16,7 +16,7 @@ from limner.lsp.catalog import Catalog
 from limner.lsp.documents import MAX_DOCUMENT, Document, Documents
 from limner.lsp.probe import Probe
 from limner.lsp.probes import Probes
-from limner.protocol import BadInput
+from limner.protocol import Attribution, BadInput
 from limner.text.directives import format_directive
 
 LANGUAGES = {
@@ -122,7 +122,7 @@ def _row(document: Document, probe: Probe) -> Row:
     if len(text) > EXCERPT:
         text = text[: EXCERPT - 1] + "…"
     result = probe.result
-    if result is None:
+    if not isinstance(result, Attribution):
         return Row(line, text, error=str(probe.error or "It was stopped."))
     return Row(
         line,

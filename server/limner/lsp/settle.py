@@ -10,7 +10,7 @@ from limner.lsp.matching import match
 from limner.lsp.probe import Origin, Probe, State
 from limner.overlays import draw
 from limner.protocol import BadInput, Job, LimnerError
-from limner.text.passages import Passage
+from limner.text.passages import Passage, Run
 
 JobOf = Callable[[Ask, Passage], Job]
 
@@ -92,9 +92,31 @@ def _places(
         if probe.origin is Origin.COMMAND:
             # what it looked at is gone with its text; where half-typed code hides it, it waits
             start, end = probe.span or probe.anchor
-            if start == end:
+            if start == end or (probe.ask.arrays and not names(document, probe)):
+                continue
+            if probe.ask.arrays:
+                probe.anchor = (start, end)
+                yield probe, named(document, start, end), None
                 continue
             passage = document.passage_at(start) or document.passage_at(end)
             if passage:
                 probe.anchor = (passage.start, passage.end)
             yield probe, passage, None
+
+
+def named(document: Document, start: int, end: int) -> Passage:
+    """The place of an array's name, in the place of a text to read."""
+    text = document.text[start:end]
+    return Passage("name", start, end, text, (), (Run(0, len(text), start, end),))
+
+
+def names(document: Document, probe: Probe) -> bool:
+    """Whether the place still has the name that the arrays were read from, and no more of one.
+
+    When it is edited it means another array: nothing is known of that one.
+    """
+    start, end = probe.span or probe.anchor
+    text = document.text
+    beside = text[max(0, start - 1) : start] + text[end : end + 1]
+    grown = any(one == "_" or one.isalnum() for one in beside)
+    return not grown and probe.passage is not None and text[start:end] == probe.passage.text

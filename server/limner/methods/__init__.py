@@ -18,6 +18,6 @@ if TYPE_CHECKING:
 def __getattr__(name: str) -> Any:
     if name != "METHODS":
         raise AttributeError(f"module 'limner.methods' has no attribute {name!r}")
-    from limner.methods import integrated_gradients
+    from limner.methods import describe, integrated_gradients
 
-    return {method.id: method for method in (integrated_gradients.METHOD,)}
+    return {method.id: method for method in (integrated_gradients.METHOD, describe.METHOD)}

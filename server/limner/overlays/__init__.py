@@ -6,8 +6,8 @@ line to `draw`.
 
 from __future__ import annotations
 
-from limner.overlays import attribution
-from limner.protocol import Overlay, Result
+from limner.overlays import attribution, describe
+from limner.protocol import Description, Overlay, Result
 from limner.text.passages import Passage
 
 __all__ = ["draw"]
@@ -15,4 +15,6 @@ __all__ = ["draw"]
 
 def draw(result: Result, passage: Passage, *, preliminary: bool = False) -> Overlay:
     """The overlay of `result`, in code points of the document that `passage` was read from."""
+    if isinstance(result, Description):
+        return describe.draw(result, passage, preliminary=preliminary)
     return attribution.draw(result, passage, preliminary=preliminary)

@@ -18,6 +18,8 @@ from limner.lsp.features import (
     commands,
     completion,
     configuration,
+    describe,
+    export,
     hover,
     inlay_hints,
     probe,
@@ -37,6 +39,7 @@ FEATURES: tuple[Feature, ...] = (
     (lsp.TEXT_DOCUMENT_COMPLETION, completion.handle, completion.OPTIONS),
     (probe.METHOD, probe.handle, None),
     (status.METHOD, status.handle, None),
+    (export.METHOD, export.handle, None),
 )
 """(method, handler, options) of every client."""
 
@@ -53,5 +56,7 @@ COMMANDS: tuple[tuple[str, Callable[..., Any]], ...] = (
     ("limner.pin", commands.pin),
     ("limner.unpin", commands.unpin),
     ("limner.rerun", commands.rerun),
+    ("limner.configure", commands.configure),
+    ("limner.describe", describe.handle),
     ("limner.stop", commands.stop),
 )

@@ -14,6 +14,7 @@ from limner.cli.doctor import Check, checks_of
 from limner.cli.models import known, where
 from limner.daemon.messages import DaemonStatus
 from limner.notebook.magics.asking import Tell, aside
+from limner.notebook.magics.describe import describe
 from limner.notebook.magics.kernel import Kernel
 from limner.notebook.magics.reading import words
 from limner.notebook.magics.refusal import Refused, in_one_sentence
@@ -118,7 +119,7 @@ def doctor(kernel: Kernel) -> None:
     kernel.notice().show(_checks_card(_wait(kernel, work)))
 
 
-COMMANDS = (status, models, pin, unpin, stop, doctor)
+COMMANDS = (status, models, describe, pin, unpin, stop, doctor)
 """The subcommands of `%limner`; each gets the `Kernel` as click's object."""
 
 for _command in COMMANDS:
