@@ -77,9 +77,10 @@ class Histogram(Frozen, frozen=True, kw_only=True):
     """Of the column, where only one is drawn."""
 
 
-class Description(Frozen, frozen=True, kw_only=True, tag_field="method", tag="describe"):
+class Description(Frozen, frozen=True, kw_only=True, tag_field="kind", tag="description"):
     """What is in an array: its form, its range, what is not a number, how it is distributed."""
 
+    method: str = "describe"
     array: ArrayFacts
     overall: Summary | None = None
     """Of all numbers; None for categories and for named columns, whose units differ."""

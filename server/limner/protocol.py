@@ -32,6 +32,16 @@ from limner.errors import UnsupportedModel as UnsupportedModel
 from limner.errors import WorkerDied as WorkerDied
 from limner.frozen import Frozen as Frozen
 
+ATTRIBUTIONS = (
+    "integrated_gradients",
+    "saliency",
+    "input_x_gradient",
+    "deeplift",
+    "occlusion",
+    "shapley_sampling",
+)
+"""Methods that answer with an attribution: one call, one result, one overlay."""
+
 MAX_CHARACTERS = 1_000_000
 """Longest text of one job, in code points; longer ones are refused with a clear sentence."""
 
@@ -143,6 +153,52 @@ class LabelScores(Frozen, frozen=True, kw_only=True):
     word_scores: tuple[float, ...]
 
 
+class BaselineScores(Frozen, frozen=True, kw_only=True):
+    """The same text against another baseline, computed in the same job."""
+
+    baseline: str
+    value: float
+    """F(x)."""
+    baseline_value: float
+    """F(x̄)."""
+    difference: float
+    delta: float | None
+    error: float
+    converged: bool
+    token_scores: tuple[float, ...]
+    """In the order of the attribution's tokens."""
+    word_scores: tuple[float, ...]
+    """In the order of the attribution's words."""
+
+
+class Faithfulness(Frozen, frozen=True, kw_only=True):
+    """Does the model follow the order of the scores? DeYoung et al. 2020 (ERASER), section 4.
+
+    To remove a word is to put the baseline's tokens in its place; values are in the unit of F.
+    """
+
+    baseline: str
+    shares: tuple[float, ...]
+    """Of the words, strongest towards the label first: how many are taken at each bin."""
+    comprehensiveness: float
+    """Mean over the bins of F(x) − F(x without them): high when the model needs them."""
+    sufficiency: float
+    """Mean over the bins of F(x) − F(only them): low when they are enough."""
+    comprehensiveness_at: tuple[float, ...]
+    sufficiency_at: tuple[float, ...]
+    random_comprehensiveness: float
+    """The same for random orders of the words, on average …"""
+    random_comprehensiveness_spread: float
+    """… and their standard deviation."""
+    random_sufficiency: float
+    random_sufficiency_spread: float
+    orders: int
+    """How many random orders."""
+    seed: int
+    evaluations: int
+    """Forward passes."""
+
+
 class Truncation(Frozen, frozen=True, kw_only=True):
     """The model reads only the beginning of the text."""
 
@@ -155,6 +211,10 @@ class Truncation(Frozen, frozen=True, kw_only=True):
 class Explained(Frozen, frozen=True, kw_only=True):
     """What the attributions of a text and of a tensor have in common."""
 
+    method: str = "integrated_gradients"
+    """Which attribution: one of `ATTRIBUTIONS`."""
+    complete: bool = True
+    """Whether the method promises that scores sum to ΔF; if not, `delta` is None."""
     model: str
     target: str
     """Name of the explained label."""
@@ -175,13 +235,13 @@ class Explained(Frozen, frozen=True, kw_only=True):
     difference: float
     """ΔF = F(x) − F(x̄)."""
     delta: float | None
-    """|ΣIG − ΔF| / |ΔF|, or None when |ΔF| is under the floor."""
+    """|Σ scores − ΔF| / |ΔF|, or None when |ΔF| is under the floor or no sum is promised."""
     error: float
-    """|ΣIG − ΔF|, in the unit of F."""
+    """|Σ scores − ΔF|, in the unit of F."""
     token_error: float | None
     """‖IG_k − IG_{k−1}‖₁ / ‖IG_k‖₁ between the last two rules, None after the first."""
     evaluations: int
-    """Forward+backward passes of this input."""
+    """Passes of this input: forward+backward, or forward for methods without gradients."""
     converged: bool
     notes: tuple[str, ...] = ()
     """Sentences a reader must see (truncated, not converged, smaller batches …)."""
@@ -189,9 +249,7 @@ class Explained(Frozen, frozen=True, kw_only=True):
     ms: float = 0.0
 
 
-class Attribution(
-    Explained, frozen=True, kw_only=True, tag_field="method", tag="integrated_gradients"
-):
+class Attribution(Explained, frozen=True, kw_only=True, tag_field="kind", tag="attribution"):
     """Which parts of the input moved the model from the baseline's output to this one.
 
     `sum(t.score for t in tokens)` is F(x) − F(x̄) = `difference` up to `error`.
@@ -204,6 +262,9 @@ class Attribution(
     tokens: tuple[Piece, ...]
     words: tuple[Piece, ...]
     by_label: tuple[LabelScores, ...] = ()
+    compared: tuple[BaselineScores, ...] = ()
+    """Other baselines side by side, when they were asked for."""
+    faithfulness: Faithfulness | None = None
     truncated: Truncation | None = None
     text: str = ""
     pair: str | None = None
@@ -250,9 +311,9 @@ class InputPicture(Frozen, frozen=True, kw_only=True):
 
 
 class TensorAttribution(
-    Explained, frozen=True, kw_only=True, tag_field="method", tag="tensor_gradients"
+    Explained, frozen=True, kw_only=True, tag_field="kind", tag="tensor_attribution"
 ):
-    """Integrated gradients of a plain tensor."""
+    """Which entries of a plain tensor moved the model."""
 
     shape: tuple[int, ...]
     scores: tuple[float, ...]

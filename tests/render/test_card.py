@@ -214,4 +214,4 @@ def test_the_table_of_a_tensor_sums_up():
 
 def test_every_key_of_a_card_is_there_even_when_empty():
     assert {*bundle(tensor(5))[MIME]} == {*Card.__struct_fields__}
-    assert Attribution.__struct_config__.tag == bundle(attribution())[MIME]["method"]
+    assert attribution().method == bundle(attribution())[MIME]["method"]

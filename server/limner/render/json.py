@@ -10,8 +10,8 @@ from limner.protocol import Attribution
 
 _FIRST = (
     "method model target contrast logit probability output absolute baseline value "
-    "baseline_value difference delta error token_error evaluations converged tokens words "
-    "by_label labels probabilities truncated notes device ms text pair"
+    "baseline_value difference delta error token_error evaluations complete converged tokens words "
+    "by_label compared faithfulness labels probabilities truncated notes device ms text pair"
 ).split()
 """Reading order; keys that later versions add come after these."""
 
@@ -19,6 +19,7 @@ _FIRST = (
 def to_dict(result: Attribution) -> dict[str, Any]:
     """Plain data: numbers, strings, lists and dicts; what is not a finite number becomes None."""
     plain: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(result))
+    del plain["kind"]  # tells results apart on the wire; `method` says more
     plain["ms"] = round(result.ms, 1)
     ordered = {key: plain.pop(key) for key in _FIRST if key in plain}
     return ordered | plain

@@ -31,7 +31,7 @@ Grid = list[list[float]]
 def to_dict(result: TensorAttribution) -> dict[str, Any]:
     """Plain data; `scores` row-major over `shape`, without the picture."""
     plain: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(result))
-    del plain["picture"]
+    del plain["kind"], plain["picture"]
     return plain
 
 
