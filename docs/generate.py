@@ -175,33 +175,82 @@ def _camel(field: Field) -> Field:
 
 def protocol() -> str:
     """What we add to the Language Server Protocol, from the modules that speak it."""
-    from limner.lsp.features import commands, overlay, probe, status
+    from limner.lsp import messages
+    from limner.lsp.features import commands, describe, export, overlay, probe
 
     parts = [
         HEAD,
         "# What Limner adds to the Language Server Protocol\n\n"
         "A plain client needs none of this: inlay hints, hovers, semantic tokens, code lenses, "
         "code actions, completion and diagnostics carry everything. Positions are the protocol's, "
-        "in the negotiated encoding.\n",
+        "in the negotiated encoding. `protocol/src/types.ts` has all of this as TypeScript.\n",
         f"\n## Request `limner/probe`\n\n{_essay(probe)}",
-        _table([_camel(field) for field in fields(probe, "Params")]),
-        "\n`result` has the keys of [json.md](json.md), offsets in code points of its `text`; "
-        "`overlay` has `marks`, `notes`, `panel` as below.\n",
-        f"\n## Request `limner/status`\n\n{inspect.getdoc(status.handle)}\n\n"
-        "`engine` and `models` are those of [json.md](json.md).\n",
+        _message(messages.ProbeParams),
+        "\nThe answer; `result` has the keys of [json.md](json.md), offsets in code points of its "
+        "`text`, `overlay` those of `Drawing` below:\n",
+        _message(messages.ProbeAnswer),
+        "\n`$/progress` brings the last two alone.\n",
+        "\n## Request `limner/export`\n\n",
+        _essay(export),
+        _message(messages.ExportParams),
+        "\nThe answer is `{text}`.\n",
+        "\n## Request `limner/status`\n\nIt has no parameters. The answer; `engine` and `models` "
+        "are those of [json.md](json.md):\n",
+        _message(messages.StatusAnswer),
         f"\n## Notification `limner/overlay`\n\n{_essay(overlay)}",
         "\nA client declares it in its `initialize` request: "
         '`"experimental": {"limner": {"overlay": {"version": 1}}}`; it then gets no semantic '
         "tokens.\n",
+        *(
+            f"\n### `{kind.__name__}`\n{_message(kind)}"
+            for kind in (
+                messages.OverlayParams,
+                messages.OverlayProbe,
+                messages.Drawing,
+                messages.OverlayMark,
+                messages.OverlayNote,
+                messages.OverlayPanel,
+            )
+        ),
         f"\n## Commands\n\n{_essay(commands)}",
-        _table(fields(commands, "Arguments")),
+        _message(messages.CommandArgument),
         "\n| Command | |\n|---|---|\n",
         *(f"| `limner.{name}` | {_first(getattr(commands, name))} |\n" for name in COMMANDS),
+        f"\n### `limner.describe`\n\n{_essay(describe)}",
+        _table(fields(describe, "Arguments")),
+        f"\n## After a reconnect\n\n{AGAIN}",
     ]
     return "".join(parts)
 
 
-COMMANDS = ("attribute", "pin", "unpin", "rerun", "stop")
+COMMANDS = ("attribute", "pin", "unpin", "rerun", "configure", "stop")
+
+AGAIN = """\
+When the connection or the daemon ends, a client connects anew, sends `initialize`, and opens its
+documents again. Probes of comments are back by themselves, with new ids. Those of commands lived
+in the session: the client brings back what `limner/overlay` told it last. For each probe whose
+`origin` is `command` and whose `method` is not `describe`, it sends, after the document is open,
+
+```
+limner.attribute {uri, range, options, beside: true}
+```
+
+with the probe's `options` as they were and its `range` moved by the client's own edits since. The
+range is that of the passage, so the same passage is found again; `beside` keeps several probes on
+one text. Sending the same twice pins one probe. Results are in the daemon's cache or are computed
+again. The same brings probes back when a document is closed and opened again, which lets them go.
+A document that is opened while it is open, and a notebook's cell that is closed and opened in one
+`notebookDocument/didChange` (moved, say), keep their probes unless the language is another.
+"""
+
+
+def _message(kind: type) -> str:
+    """A message's keys, those of its base first."""
+    from limner.lsp import messages
+
+    bases = [base for base in reversed(kind.__mro__) if base.__module__ == messages.__name__]
+    rows = [field for base in bases for field in fields(messages, base.__name__)]
+    return _table([_camel(row) for row in rows])
 
 
 def _essay(module: ModuleType) -> str:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from lsprotocol import types as lsp
 
+from limner.lsp import messages
 from limner.lsp.documents import Document
 from limner.protocol import Mark, Note, Overlay
 from limner.text.edits import Edit, apply_edits, shrink
@@ -87,36 +87,34 @@ def _edit(lines: Lines, change: lsp.TextDocumentContentChangeEvent, encoding: En
     return shrink(text, Edit(min(start, end), max(start, end), change.text))
 
 
-def json_position(lines: Lines, at: int, encoding: Encoding) -> dict[str, int]:
-    """A position inside our own notifications."""
-    line, character = to_position(lines, at, encoding)
-    return {"line": line, "character": character}
+def place_of(lines: Lines, at: int, encoding: Encoding) -> messages.Position:
+    """A position inside our own messages."""
+    return messages.Position(*to_position(lines, at, encoding))
 
 
-def json_range(lines: Lines, start: int, end: int, encoding: Encoding) -> dict[str, Any]:
-    """A range inside our own notifications."""
-    return {
-        "start": json_position(lines, start, encoding),
-        "end": json_position(lines, end, encoding),
-    }
+def stretch_of(lines: Lines, start: int, end: int, encoding: Encoding) -> messages.Range:
+    """A range inside our own messages."""
+    return messages.Range(place_of(lines, start, encoding), place_of(lines, end, encoding))
 
 
-def json_overlay(lines: Lines, overlay: Overlay, encoding: Encoding) -> dict[str, Any]:
-    """An overlay as `limner/overlay` and the answer of `limner/probe` carry it."""
+def drawing(
+    lines: Lines, overlay: Overlay, encoding: Encoding, *, marks: bool = True, notes: bool = True
+) -> messages.Drawing:
+    """An overlay as our messages carry it; marks and notes are left out on demand."""
     panel = overlay.panel
-    return {
-        "marks": [_json_mark(lines, mark, encoding) for mark in overlay.marks],
-        "notes": [_json_note(lines, note, encoding) for note in overlay.notes],
-        "panel": panel and {"title": panel.title, "spec": dict(panel.spec), "text": panel.text},
-        "preliminary": overlay.preliminary,
-    }
+    return messages.Drawing(
+        marks=tuple(_mark(lines, mark, encoding) for mark in overlay.marks if marks),
+        notes=tuple(_note(lines, note, encoding) for note in overlay.notes if notes),
+        panel=panel and messages.OverlayPanel(title=panel.title, spec=panel.spec, text=panel.text),
+        preliminary=overlay.preliminary,
+    )
 
 
-def _json_mark(lines: Lines, mark: Mark, encoding: Encoding) -> dict[str, Any]:
-    place = json_range(lines, mark.start, mark.end, encoding)
-    return {"range": place, "value": round(mark.value, 4), "hover": mark.hover}
+def _mark(lines: Lines, mark: Mark, encoding: Encoding) -> messages.OverlayMark:
+    place = stretch_of(lines, mark.start, mark.end, encoding)
+    return messages.OverlayMark(range=place, value=round(mark.value, 4), hover=mark.hover)
 
 
-def _json_note(lines: Lines, note: Note, encoding: Encoding) -> dict[str, Any]:
-    place = json_position(lines, note.at, encoding)
-    return {"position": place, "text": note.text, "tooltip": note.tooltip}
+def _note(lines: Lines, note: Note, encoding: Encoding) -> messages.OverlayNote:
+    place = place_of(lines, note.at, encoding)
+    return messages.OverlayNote(position=place, text=note.text, tooltip=note.tooltip)

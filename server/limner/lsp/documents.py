@@ -34,6 +34,7 @@ HISTORY = 256
 _LANGUAGES = {
     "plaintext": "plaintext",
     "text": "plaintext",
+    "raw": "plaintext",
     "mail": "plaintext",
     "gitcommit": "plaintext",
     "quarto": "markdown",

@@ -6,8 +6,8 @@ import re
 from collections.abc import Mapping
 
 from limner.lsp.documents import Document
-from limner.text.directives import Directive, directives, format_directive
-from limner.text.edits import Edit, apply_edits
+from limner.text.directives import Directive, directives, format_directive, with_options
+from limner.text.edits import Edit, apply_edits, shrink
 from limner.text.passages import Passage, passages
 
 _INDENT = re.compile(r"[ \t]*")
@@ -49,6 +49,17 @@ def unpin_edit(document: Document, directive: Directive) -> Edit:
     if last + 1 < len(document.lines):
         end = document.lines.starts[last + 1]
     return Edit(start, end, "")
+
+
+def options_edit(
+    document: Document, directive: Directive, changes: Mapping[str, str]
+) -> Edit | None:
+    """The directive with these options set, or taken out where empty; None where it says so."""
+    before = document.text[directive.start : directive.end]
+    after = with_options(before, changes)
+    if after == before:
+        return None
+    return shrink(document.text, Edit(directive.start, directive.end, after))
 
 
 def _line_end(document: Document, line: int) -> str:

@@ -131,10 +131,19 @@ class Probes:
         """Pin a probe by command; it replaces the one on that passage unless `beside`."""
         span = (passage.start, passage.end)
         probes = self._of.setdefault(document.uri, [])
-        same = [p for p in probes if p.origin is Origin.COMMAND and p.span == span]
-        if same and not beside:
+        same = [
+            p
+            for p in probes
+            if p.origin is Origin.COMMAND and p.span == span
+            if bool(p.ask.arrays) == bool(ask.arrays)
+        ]
+        if beside:  # a client that restores what it knows may say the same twice
+            same = [p for p in same if p.ask == ask]
+        if same:
             probe = same[0]
             probe.ask = ask
+            if probe.state is State.FAILED:
+                probe.job = None  # the same question, and this time there may be an answer
         else:
             probe = Probe(self._new_id(), document.uri, Origin.COMMAND, ask, span)
             probes.append(probe)
@@ -152,6 +161,11 @@ class Probes:
         probe.stop()
         self._of[probe.uri].remove(probe)
         self._changed(probe.uri)
+
+    def configure(self, probe: Probe, ask: Ask) -> None:
+        """Ask something else of a command's probe."""
+        probe.ask = ask
+        self.rerun(probe)
 
     def rerun(self, probe: Probe) -> None:
         """Compute one probe again, also one that was stopped or failed."""

@@ -23,6 +23,7 @@ from limner.lsp.client import Client, read_client
 from limner.lsp.documents import Document, Documents
 from limner.lsp.features import COMMANDS, FEATURES, TOKENS
 from limner.lsp.features.configuration import adopt
+from limner.lsp.messages import OverlayParams
 from limner.lsp.outbox import Outbox
 from limner.lsp.probes import Probes
 from limner.lsp.progress import ServerProgress
@@ -57,7 +58,8 @@ class LimnerServer(LanguageServer):
         self.documents = Documents()
         self.outbox = Outbox(self)
         self.published: dict[str, list[lsp.Diagnostic]] = {}
-        self.drawn: set[str] = set()
+        self.drawn: dict[str, OverlayParams] = {}
+        """What a client with overlays was told last of each document."""
         self.activity = Activity(self._indicator, after=progress_after)
         self.probes = Probes(
             self.documents, engine, self.catalog, self.activity, self.outbox.changed

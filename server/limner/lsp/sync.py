@@ -11,8 +11,9 @@ from collections.abc import Callable, Sequence
 from lsprotocol import types as lsp
 
 from limner.lsp.convert import edits_of
-from limner.lsp.documents import MAX_DOCUMENT, Documents
+from limner.lsp.documents import MAX_DOCUMENT, Document, Documents
 from limner.lsp.probes import Probes
+from limner.text.edits import Edit, shrink
 from limner.text.positions import Encoding
 
 log = logging.getLogger(__name__)
@@ -23,6 +24,8 @@ NOTEBOOKS = lsp.NotebookDocumentSyncOptions(
             cells=[
                 lsp.NotebookCellLanguage(language="python"),
                 lsp.NotebookCellLanguage(language="markdown"),
+                lsp.NotebookCellLanguage(language="plaintext"),
+                lsp.NotebookCellLanguage(language="raw"),
             ],
             notebook=lsp.NotebookDocumentFilterNotebookType(notebook_type="*"),
         )
@@ -64,14 +67,20 @@ class Sync:
             self._open(cell)
 
     def notebook_changed(self, params: lsp.DidChangeNotebookDocumentParams) -> None:
-        """Cells came, went or were edited; moving one changes nothing for us."""
+        """Cells came, went or were edited; moving one changes nothing for us.
+
+        Some clients close and open a cell that moves: what it had goes on.
+        """
         cells = params.change.cells
         if cells is None:
             return
         if cells.structure:
+            opened = cells.structure.did_open or ()
+            moved = {cell.uri for cell in opened}
             for gone in cells.structure.did_close or ():
-                self._close(gone.uri)
-            for cell in cells.structure.did_open or ():
+                if gone.uri not in moved:
+                    self._close(gone.uri)
+            for cell in opened:
                 self._open(cell)
         for content in cells.text_content or ():
             self._change(content.document, content.changes)
@@ -82,6 +91,10 @@ class Sync:
             self._close(cell.uri)
 
     def _open(self, item: lsp.TextDocumentItem) -> None:
+        known = self._documents.get(item.uri)
+        if known and known.language == item.language_id:
+            self._replace(known, item)
+            return
         document = self._documents.open(item.uri, item.language_id, item.version, item.text)
         if document.too_long and "limner:" in item.text:
             self._warn(
@@ -89,6 +102,13 @@ class Sync:
                 f"{MAX_DOCUMENT:,}: split it."
             )
         self._probes.opened(document)
+
+    def _replace(self, known: Document, item: lsp.TextDocumentItem) -> None:
+        """A document that is open is opened again: its text may be another, its probes go on."""
+        edit = shrink(known.text, Edit(0, len(known.text), item.text))
+        edits = (edit,) if item.text != known.text else ()
+        document = self._documents.edit(item.uri, item.version, edits)
+        self._probes.edited(document, edits)
 
     def _change(
         self,

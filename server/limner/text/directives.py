@@ -97,6 +97,28 @@ def format_directive(
     return f"{indent}# limner: {words}"
 
 
+def with_options(comment: str, changes: Mapping[str, str]) -> str:
+    """A directive's comment with options set, or taken out where the value is empty.
+
+    What `changes` does not name stays as it is written.
+    """
+    closing = "-->" if comment.startswith("<!--") else ""
+    body = comment.removesuffix(closing).rstrip()
+    tail = comment[len(body) :]
+    parts: list[str] = []
+    done, missing = 0, dict(changes)
+    for item in _ITEM.finditer(body, body.index("limner:") + len("limner:")):
+        if item["name"] not in missing:
+            continue
+        value = missing.pop(item["name"])
+        before = body[done : item.start()]
+        parts.append(f"{before}{item['name']}={_quoted(value)}" if value else before.rstrip())
+        done = item.end()
+    parts.append(body[done:])
+    parts += [f" {name}={_quoted(value)}" for name, value in missing.items() if value]
+    return "".join(parts) + tail
+
+
 def directive_rows(source: str) -> frozenset[int]:
     """The lines of a plain text that hold a directive."""
     if "limner:" not in source:

@@ -1,8 +1,8 @@
 """Commands, for code lenses, code actions and plain clients: each returns at once.
 
-All take one object ``{uri, position? | range?, options?, beside?, probe?}``: `probe` is the id of a
-pinned probe, else the place says which is meant. What a command starts belongs to the server: its
-progress can be cancelled, the command itself cannot.
+All but `limner.stop` take one object: `probe` is the id of a pinned probe, else the place says
+which is meant. What a command starts belongs to the server: its progress can be cancelled, the
+command itself cannot.
 """
 
 from __future__ import annotations
@@ -14,31 +14,20 @@ import msgspec
 from lsprotocol import types as lsp
 from pygls.exceptions import JsonRpcException
 
-from limner.lsp.asks import Ask
+from limner.lsp.asks import Ask, resolve
 from limner.lsp.convert import workspace_edit
 from limner.lsp.documents import Document
-from limner.lsp.features.probe import Place, Span
-from limner.lsp.pinning import pin_edit, unpin_edit
+from limner.lsp.messages import CommandArgument
+from limner.lsp.pinning import options_edit, pin_edit, unpin_edit
 from limner.lsp.probe import Probe
 from limner.protocol import BadInput, TextRefused
+from limner.text.directives import Directive
 from limner.text.edits import Edit
 from limner.text.passages import Passage
 from limner.text.positions import to_offset
 
 if TYPE_CHECKING:
     from limner.lsp.server import LimnerServer
-
-
-class Arguments(msgspec.Struct, frozen=True, kw_only=True):
-    """What a command is given."""
-
-    uri: str
-    position: Place | None = None
-    range: Span | None = None
-    options: Mapping[str, str] = {}
-    beside: bool = False
-    """Keep the probe that is there, to compare."""
-    probe: str | None = None
 
 
 async def attribute(ls: LimnerServer, raw: Any) -> None:
@@ -66,17 +55,31 @@ async def unpin(ls: LimnerServer, raw: Any) -> None:
     if probe.directive is None:
         ls.probes.unpin(probe)
         return
-    start, end = probe.anchor  # where the edits have moved the comment to
-    directive = next((d for d in document.directives if (d.start, d.end) == (start, end)), None)
-    if directive is None:
-        raise BadInput("The comment was just edited: try again.")
-    _send_edit(ls, document, unpin_edit(document, directive), "Limner: unpin")
+    edit = unpin_edit(document, _directive(document, probe))
+    _send_edit(ls, document, edit, "Limner: unpin")
 
 
 async def rerun(ls: LimnerServer, raw: Any) -> None:
     """Compute a probe again."""
     given, document = await _read(ls, raw)
     ls.probes.rerun(_probe(ls, given, document))
+
+
+async def configure(ls: LimnerServer, raw: Any) -> None:
+    """Change options of a probe ("" takes one out); a directive's comment is written anew."""
+    given, document = await _read(ls, raw)
+    probe = _probe(ls, given, document)
+    if probe.passage is None:
+        raise TextRefused("There is no text here: put the comment above a string or paragraph.")
+    merged = {**probe.ask.options, **given.options}
+    if probe.ask.arrays:
+        raise BadInput("The description of an array has no options.")
+    ask = Ask(probe.ask.method, {name: value for name, value in merged.items() if value})
+    resolve(ask, probe.passage, ls.settings, ls.catalog)  # refused, nothing has changed
+    if probe.directive is None:
+        ls.probes.configure(probe, ask)
+    elif edit := options_edit(document, _directive(document, probe), given.options):
+        _send_edit(ls, document, edit, "Limner: change options")
 
 
 async def stop(ls: LimnerServer, raw: Any) -> None:
@@ -89,9 +92,9 @@ def pinned_options(ls: LimnerServer, options: Mapping[str, str]) -> dict[str, st
     return {"model": ls.settings.model, **options}
 
 
-async def _read(ls: LimnerServer, raw: Any) -> tuple[Arguments, Document]:
+async def _read(ls: LimnerServer, raw: Any) -> tuple[CommandArgument, Document]:
     try:
-        given = msgspec.convert(raw, Arguments)
+        given = msgspec.convert(raw, CommandArgument)
     except msgspec.ValidationError as error:
         raise BadInput(f"The command's argument is not understood: {error}.") from error
     document = ls.document(given.uri)
@@ -101,21 +104,26 @@ async def _read(ls: LimnerServer, raw: Any) -> tuple[Arguments, Document]:
     return given, document
 
 
-def _offset(ls: LimnerServer, given: Arguments, document: Document) -> int:
+def _offset(ls: LimnerServer, given: CommandArgument, document: Document) -> int:
     place = given.position or (given.range.start if given.range else None)
     if place is None:
         raise BadInput("Say where: position or range is missing.")
     return to_offset(document.lines, place.line, place.character, ls.client.encoding)
 
 
-def _passage(ls: LimnerServer, given: Arguments, document: Document) -> Passage:
-    passage = document.passage_at(_offset(ls, given, document))
+def _passage(ls: LimnerServer, given: CommandArgument, document: Document) -> Passage:
+    at = _offset(ls, given, document)
+    if given.range:  # a passage that begins here goes before one that ends here
+        starting = (passage for passage in document.passages if passage.start == at)
+        passage = next(starting, None) or document.passage_at(at)
+    else:
+        passage = document.passage_at(at)
     if passage is None:
         raise TextRefused("There is no text here: put the caret into a string or paragraph.")
     return passage
 
 
-def _probe(ls: LimnerServer, given: Arguments, document: Document) -> Probe:
+def _probe(ls: LimnerServer, given: CommandArgument, document: Document) -> Probe:
     if given.probe:
         found = ls.probes.get(document.uri, given.probe)
     else:
@@ -123,6 +131,14 @@ def _probe(ls: LimnerServer, given: Arguments, document: Document) -> Probe:
     if found is None:
         raise BadInput("Nothing is pinned here.")
     return found
+
+
+def _directive(document: Document, probe: Probe) -> Directive:
+    """The probe's comment, where the edits have moved it to."""
+    for directive in document.directives:
+        if (directive.start, directive.end) == probe.anchor:
+            return directive
+    raise BadInput("The comment was just edited: try again.")
 
 
 def _send_edit(ls: LimnerServer, document: Document, edit: Edit, label: str) -> None:

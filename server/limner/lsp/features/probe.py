@@ -1,23 +1,21 @@
 """`limner/probe`: a one-shot probe, cancelled by `$/cancelRequest`.
 
-Params ``{uri, range? | position?, method? = "attribute", options? = {…}, partialResultToken?}``;
-a range that is not empty is read as it stands, else the passage around the position is. The answer
-is ``{result, overlay, version}``: the method's result, and what to draw on that version (null when
-the document was closed meanwhile).
+A range that is not empty is read as it stands, else the passage around the position is.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 from lsprotocol import types as lsp
 
 from limner.lsp.asks import Ask
-from limner.lsp.convert import json_overlay
+from limner.lsp.convert import drawing
 from limner.lsp.documents import Document
+from limner.lsp.messages import Drawing, Position, ProbeAnswer, ProbeParams, ProbePartial, Range
 from limner.protocol import BadInput, Overlay, TextRefused
 from limner.text.passages import Passage, Run
 from limner.text.positions import to_offset
@@ -27,35 +25,12 @@ if TYPE_CHECKING:
 
 METHOD = "limner/probe"
 
-
-class Place(msgspec.Struct, frozen=True):
-    """A position of the protocol."""
-
-    line: int
-    character: int
-
-
-class Span(msgspec.Struct, frozen=True):
-    """A range of the protocol."""
-
-    start: Place
-    end: Place
-
-
-class Params(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
-    """What is asked."""
-
-    uri: str
-    range: Span | None = None
-    position: Place | None = None
-    method: str = "attribute"
-    options: Mapping[str, str] = {}
-    partial_result_token: str | int | None = None
+T = TypeVar("T")
 
 
 async def handle(ls: LimnerServer, params: Any) -> dict[str, Any]:
     """Compute and answer; cancelled, the job stops at its next batch."""
-    asked = read(params, Params)
+    asked = read(METHOD, params, ProbeParams)
     document = ls.document(asked.uri)
     if document is None:
         raise BadInput(f"{asked.uri} is not open.")
@@ -72,13 +47,12 @@ async def handle(ls: LimnerServer, params: Any) -> dict[str, Any]:
     finally:
         if task:
             ls.asking.discard(task)
-    return {
-        "result": msgspec.to_builtins(answer.result),
-        **_drawn(ls, answer.overlay, answer.document),
-    }
+    overlay, version = _drawn(ls, answer.overlay, answer.document)
+    result = msgspec.to_builtins(answer.result)
+    return msgspec.to_builtins(ProbeAnswer(result=result, overlay=overlay, version=version))
 
 
-def read(params: Any, kind: type[Params]) -> Params:
+def read(method: str, params: Any, kind: type[T]) -> T:
     """The parameters of one of our own requests.
 
     Raises:
@@ -87,11 +61,11 @@ def read(params: Any, kind: type[Params]) -> Params:
     try:
         return msgspec.convert(params, kind)
     except msgspec.ValidationError as error:
-        raise BadInput(f"{METHOD}: {error}.") from error
+        raise BadInput(f"{method}: {error}.") from error
 
 
 def find(
-    ls: LimnerServer, document: Document, span: Span | None, place: Place | None
+    ls: LimnerServer, document: Document, span: Range | None, place: Position | None
 ) -> Passage | None:
     """The selected text as a passage of its own, or the passage around the caret."""
     encoding, lines = ls.client.encoding, document.lines
@@ -128,14 +102,16 @@ def _partial(
         return None
 
     def send(overlay: Overlay, document: Document) -> None:
-        value = _drawn(ls, overlay, document)
+        drawn, version = _drawn(ls, overlay, document)
+        value = msgspec.to_builtins(ProbePartial(overlay=drawn, version=version))
         ls.progress(lsp.ProgressParams(token=token, value=value))
 
     return send
 
 
-def _drawn(ls: LimnerServer, overlay: Overlay | None, document: Document | None) -> dict[str, Any]:
+def _drawn(
+    ls: LimnerServer, overlay: Overlay | None, document: Document | None
+) -> tuple[Drawing | None, int | None]:
     if overlay is None or document is None:
-        return {"overlay": None, "version": None}
-    drawn = json_overlay(document.lines, overlay, ls.client.encoding)
-    return {"overlay": drawn, "version": document.version}
+        return None, None
+    return drawing(document.lines, overlay, ls.client.encoding), document.version
