@@ -1,7 +1,8 @@
 /** Commands that ask before they run: which options, what to compare with. */
 
+import type { MethodOption, StatusAnswer } from '@limner/protocol';
+
 import { askOptions } from './dialogs';
-import type { Option, Status } from './engine';
 import { excerpt, type Row } from './panel/rows';
 import type { Front } from './front';
 import { difference, type Values } from './options';
@@ -25,7 +26,7 @@ export class Asking {
     return this._ask(this._front.trans.__('Compare two baselines'), row, fields);
   }
 
-  private async _optionsOf(row: Row | null): Promise<readonly Option[]> {
+  private async _optionsOf(row: Row | null): Promise<readonly MethodOption[]> {
     const { engine, trans } = this._front;
     this._status = await engine.refresh();
     const options = this._status?.options[row?.probe.said.method ?? 'attribute'] ?? [];
@@ -42,7 +43,7 @@ export class Asking {
   private async _ask(
     title: string,
     row: Row | null,
-    options: readonly Option[]
+    options: readonly MethodOption[]
   ): Promise<Values | null> {
     const { trans } = this._front;
     const given = row ? row.probe.said.options : this._last;
@@ -64,6 +65,6 @@ export class Asking {
     return row ? changed : values;
   }
 
-  private _status: Status | null = null;
+  private _status: StatusAnswer | null = null;
   private _last: Values = {};
 }

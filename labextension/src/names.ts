@@ -10,6 +10,8 @@ export interface Names {
 const IDENTIFIER = /^[\p{L}\p{Nl}_][\p{L}\p{Nl}\p{Mn}\p{Mc}\p{Nd}\p{Pc}]*/u;
 const LITERAL = /^(?:-?\d+|"(?:[^"\\\n]|\\["\\])*"|'(?:[^'\\\n]|\\['\\])*')/;
 
+const SLICE = /^(?:-?\d+)?\s*:\s*(?:-?\d+)?(?:\s*:\s*(?:-?\d+)?)?/;
+
 const KEYWORDS = new Set(
   (
     'False None True and as assert async await break class continue def del elif else except ' +
@@ -86,25 +88,35 @@ function partAt(text: string): number {
   return text.startsWith('[') ? indexAt(text) : 0;
 }
 
-/** Length of `[3]`, `["a"]` or `[["a", "b"]]`. */
+/** Length of `[3]`, `["a"]`, `[0, 2:5]` or `[["a", "b"]]`: constants only; 0 for anything else. */
 function indexAt(text: string): number {
-  const several = /^\[\s*\[/.exec(text);
-  let length = (several ?? /^\[/.exec(text) ?? [''])[0].length;
-  for (;;) {
-    length += spaces(text, length);
-    const literal = LITERAL.exec(text.slice(length))?.[0] ?? '';
-    if (!literal) {
+  return list(
+    text,
+    rest => SLICE.exec(rest)?.[0].length || constantAt(rest) || list(rest, constantAt)
+  );
+}
+
+/** Length of a list in brackets whose items `item` measures; 0 when there is none. */
+function list(text: string, item: (rest: string) => number): number {
+  if (!text.startsWith('[')) {
+    return 0;
+  }
+  for (let at = 1; ; at += 1) {
+    at += spaces(text, at);
+    const length = item(text.slice(at));
+    at += length;
+    at += spaces(text, at);
+    if (!length || text[at] === ']') {
+      return length ? at + 1 : 0;
+    }
+    if (text[at] !== ',') {
       return 0;
     }
-    length += literal.length;
-    length += spaces(text, length);
-    if (text[length] !== ',' || !several) {
-      break;
-    }
-    length += 1;
   }
-  const close = (several ? /^\]\s*\]/ : /^\]/).exec(text.slice(length))?.[0] ?? '';
-  return close ? length + close.length : 0;
+}
+
+function constantAt(text: string): number {
+  return LITERAL.exec(text)?.[0].length ?? 0;
 }
 
 function spaces(text: string, at: number): number {

@@ -1,15 +1,15 @@
 /** Fields for a method's options, made from what the server says of them. */
 
 import type { TranslationBundle } from '@jupyterlab/translation';
+import type { MethodOption, ModelStatus } from '@limner/protocol';
 
-import type { ModelStatus, Option } from './engine';
 import { h } from './panel/dom';
 
 /** Values by name; an empty one means the default. */
 export type Values = Record<string, string>;
 
 export interface Asked {
-  readonly options: readonly Option[];
+  readonly options: readonly MethodOption[];
   readonly given: Readonly<Values>;
   readonly models: readonly ModelStatus[];
   /** Labels of the present model, should `models` not know them. */
@@ -50,7 +50,7 @@ export class OptionForm {
     return Object.fromEntries(values.filter(([, value]) => value !== ''));
   }
 
-  private _field({ name, help, values }: Option): Field {
+  private _field({ name, help, values }: MethodOption): Field {
     const given = this._asked.given[name] ?? '';
     const about = { name, 'aria-description': help, class: 'jp-mod-styled' };
     if (isSwitch(values)) {

@@ -1,12 +1,12 @@
 import { nullTranslator } from '@jupyterlab/translation';
+import type { MethodOption, ModelStatus } from '@limner/protocol';
 
-import type { ModelStatus, Option } from '../src/engine';
 import { difference, OptionForm, type Values } from '../src/options';
 
 const trans = nullTranslator.load('limner');
 
 function model(name: string, labels: string[], error = ''): ModelStatus {
-  return { name, labels, error, state: 'on-disk', bytes: 0, hits: 0 };
+  return { name, labels, error } as ModelStatus;
 }
 
 const models = [
@@ -15,7 +15,7 @@ const models = [
   model('broken', [], 'It has no weights.')
 ];
 
-const options: Option[] = [
+const options: MethodOption[] = [
   { name: 'model', help: 'Which model.', values: [] },
   { name: 'target', help: 'Label to explain.', values: [] },
   { name: 'baseline', help: 'Compared with.', values: ['pad', 'mask'] },

@@ -1,7 +1,8 @@
 /** The chosen probe: what can be done with it, and its options. */
 
+import type { MethodOption } from '@limner/protocol';
+
 import { report } from '../commands';
-import type { Option } from '../engine';
 import type { Front } from '../front';
 import { OptionForm } from '../options';
 import { COMMANDS } from '../tokens';
@@ -39,7 +40,8 @@ export class ProbeDetail extends View {
         : [h('p', { class: 'limner-empty' }, trans.__('Choose a probe in the list above.'))])
     );
     if (focused) {
-      this.node.querySelector<HTMLElement>(`[name="${CSS.escape(focused)}"]`)?.focus();
+      const fields = [...this.node.querySelectorAll<HTMLElement>('[name]')];
+      fields.find(field => field.getAttribute('name') === focused)?.focus();
     }
   }
 
@@ -47,7 +49,7 @@ export class ProbeDetail extends View {
     const { trans, engine } = this._front;
     const { said } = row.probe;
     const all = engine.status?.options[said.method] ?? [];
-    const form = (options: readonly Option[]) => this._form(row, options);
+    const form = (options: readonly MethodOption[]) => this._form(row, options);
     const more = all.filter(({ name }) => !FIRST.has(name));
     const parts = [
       h('p', { class: 'limner-detail-text' }, excerpt(row, 200)),
@@ -83,7 +85,7 @@ export class ProbeDetail extends View {
     );
   }
 
-  private _form({ page, probe }: Row, options: readonly Option[]): HTMLElement {
+  private _form({ page, probe }: Row, options: readonly MethodOption[]): HTMLElement {
     const { client, engine, trans } = this._front;
     const { id, options: given, labels } = probe.said;
     const models = engine.status?.models ?? [];

@@ -1,8 +1,8 @@
 /** The engine: whether there is one, what it holds, what it does. */
 
 import type { TranslationBundle } from '@jupyterlab/translation';
+import type { EngineStatus, ModelStatus, StatusAnswer } from '@limner/protocol';
 
-import type { EngineStatus, ModelStatus, Status } from '../engine';
 import type { Front } from '../front';
 import { COMMANDS, type LinkState } from '../tokens';
 import { button, h } from './dom';
@@ -49,7 +49,10 @@ export function linkName(state: LinkState, trans: TranslationBundle): string {
   return names[state];
 }
 
-function drawStatus({ version, engine, models }: Status, trans: TranslationBundle): HTMLElement[] {
+function drawStatus(
+  { version, engine, models }: StatusAnswer,
+  trans: TranslationBundle
+): HTMLElement[] {
   const facts = named(engine, version, trans).map(([name, value]) => [
     h('dt', {}, name),
     h('dd', {}, value)

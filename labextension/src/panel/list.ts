@@ -76,7 +76,8 @@ export class ProbeList extends View {
   }
 
   private _focus(id: string): void {
-    this.node.querySelector<HTMLElement>(`[data-probe="${CSS.escape(id)}"]`)?.focus();
+    const drawn = [...this.node.querySelectorAll<HTMLElement>('[data-probe]')];
+    drawn.find(row => row.dataset['probe'] === id)?.focus();
   }
 
   private _onKey(event: KeyboardEvent): void {
