@@ -26,8 +26,11 @@ MAY_IMPORT = {
         "limner.errors",
         "limner.frozen",
         "limner.description",
+        "limner.status",
         "limner.render",
     },
+    "status": {"limner.frozen"},
+    "arrays": {"limner.arrays", "limner.protocol"},
     "text": {"limner.text"},
     "models": {"limner.models", "limner.text", "limner.protocol", "limner.config"},
     "methods": {"limner.methods", "limner.text", "limner.models", "limner.protocol"},
@@ -46,6 +49,7 @@ MAY_IMPORT = {
 """What of ours a part may import, anywhere in its files."""
 
 FOREIGN = {
+    "arrays": {"numpy"},
     "methods": {"torch", "numpy", "msgspec"},
     "text": {"jieba", "platformdirs", "tree_sitter", "tree_sitter_markdown"},
     "render": {"msgspec", "rich"},
@@ -164,6 +168,8 @@ LIGHT = {
     "limner.notebook.magics": {"torch", "transformers", "pygls", "jieba"},
     "limner.daemon.serve": {"torch", "transformers", "click"},
     "limner.lsp.session": {"torch", "transformers", "click"},
+    "limner.notebook.bridge": {"torch", "numpy", "msgspec", "pandas", "asyncio", "click"},
+    "limner.describing": {"torch", "pandas", "polars", "transformers", "click"},
 }
 """Module → what importing it must not bring along."""
 
