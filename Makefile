@@ -1,20 +1,29 @@
 # make demo   shows what Limner does        make setup   makes .venv (both call it)
 # make test   everything that CI runs       make help    lists the rest
+#
+# Python alone is enough for `make setup`; what JupyterLab shows is built by node (`make lab`).
 
 CONSTRAINTS ?= constraints.txt
 VENV := .venv
 PY := $(VENV)/bin/python
 STAMP := $(VENV)/.limner-setup
-SOURCES := server tests training benchmarks examples docs protocol/generate.py
+SOURCES := server tests training benchmarks examples docs protocol/generate.py hatch_build.py
 
-.PHONY: help setup demo test lint types tests bench docs format clean
+JLPM := PATH="$(CURDIR)/$(VENV)/bin:$$PATH" PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1 jlpm
+NODE_STAMP := node_modules/.limner-setup
+LAB := labextension/dist/package.json
+LAB_SOURCES := $(shell find protocol/src protocol/style labextension/src labextension/style \
+  labextension/schema -type f) labextension/package.json protocol/package.json tsconfig.base.json
+
+.PHONY: help setup lab demo test lint types tests web ui bench docs format clean
 .DEFAULT_GOAL := help
 
 help:
 	@echo "make setup    .venv with everything; again only when pyproject.toml or $(CONSTRAINTS) changed"
-	@echo "make demo     attributions of a few reviews, a file through the language server"
+	@echo "make demo     attributions of a few reviews, then JupyterLab on a tour (ARGS=--no-browser)"
+	@echo "make lab      builds and links the JupyterLab extension, if it is not fresh"
 	@echo "make test     lint, types and all tests, as CI does"
-	@echo "make lint types tests    one of the three"
+	@echo "make lint types tests    Python's; web: TypeScript's; ui: in a real JupyterLab"
 	@echo "make bench    measures; writes benchmarks/RESULTS.md"
 	@echo "make docs     writes docs/reference/, the TypeScript types and the README's picture anew"
 	@echo "make format   formats the code"
@@ -50,10 +59,33 @@ $(STAMP): pyproject.toml $(CONSTRAINTS)
 	  --constraint $(CONSTRAINTS) --editable . --group dev
 	@touch $(STAMP)
 
-demo: setup
-	@$(VENV)/bin/limner demo
+$(NODE_STAMP): package.json protocol/package.json labextension/package.json \
+  labextension/ui-tests/package.json yarn.lock $(STAMP)
+	@node -e 'process.exit(+(parseInt(process.versions.node) < 20))' 2>/dev/null || { \
+	  echo "JupyterLab's extension is built by node 20 or newer: install it (nodejs.org)" >&2; \
+	  exit 1; \
+	}
+	@echo "installing what builds the JupyterLab extension …"
+	@$(JLPM) install --immutable > node-install.log 2>&1 || { cat node-install.log >&2; exit 1; }
+	@rm -f node-install.log
+	@touch $(NODE_STAMP)
 
-test: setup lint types tests
+$(LAB): $(NODE_STAMP) $(LAB_SOURCES)
+	@echo "building the JupyterLab extension …"
+	@$(JLPM) --silent build:prod > labextension/build.log 2>&1 \
+	  || { cat labextension/build.log >&2; exit 1; }
+	@rm -f labextension/build.log
+	@touch $(LAB)
+
+lab: $(LAB)
+	@mkdir -p $(VENV)/share/jupyter/labextensions/@limner
+	@ln -sfn "$(CURDIR)/labextension/dist" $(VENV)/share/jupyter/labextensions/@limner/labextension
+
+demo: setup
+	@$(MAKE) --no-print-directory lab || echo "going on without JupyterLab" >&2
+	@$(VENV)/bin/limner demo $(ARGS)
+
+test: setup lint types tests web ui
 
 lint: setup
 	$(VENV)/bin/ruff check $(wildcard $(SOURCES))
@@ -65,18 +97,30 @@ types: setup
 tests: setup
 	$(PY) -m pytest
 
-bench: setup
+web: lab
+	$(JLPM) lint
+	$(JLPM) types
+	$(JLPM) test
+
+ui: lab
+	cd labextension/ui-tests && $(JLPM) test
+
+bench: lab
 	$(PY) -m benchmarks
 
 docs: setup
 	$(PY) docs/generate.py
 	$(PY) protocol/generate.py
 	$(PY) docs/examples.py
+	$(PY) docs/tour.py
 
 format: setup
 	$(VENV)/bin/ruff check --fix $(wildcard $(SOURCES))
 	$(VENV)/bin/ruff format $(wildcard $(SOURCES))
+	@if [ -e $(NODE_STAMP) ]; then $(JLPM) format; fi
 
 clean:
-	rm -rf $(VENV) .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .pytest_cache .ruff_cache .hypothesis node_modules protocol/lib \
+	  labextension/lib labextension/dist
+	find protocol labextension -name '*.tsbuildinfo' -delete
 	find server tests training benchmarks -name __pycache__ -prune -exec rm -rf {} +

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
+from time import perf_counter
 from typing import Any, overload
 
 import msgspec
@@ -163,8 +164,10 @@ def _of_tensor(
         )
     checked = _params(params)
     given = TensorInput(x, start.expand_as(x))
+    began = perf_counter()
     result = run(integrated_gradients.METHOD, model, given, checked)
-    return msgspec.structs.replace(result, picture=picture_of(x))
+    ms = 1000 * (perf_counter() - began)
+    return msgspec.structs.replace(result, picture=picture_of(x), ms=ms)
 
 
 def _params(params: dict[str, Any]) -> integrated_gradients.Params:

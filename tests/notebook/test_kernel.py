@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
 from html.parser import HTMLParser
 
 import msgspec
@@ -134,9 +135,15 @@ def test_stop_cancels_the_jobs_on_the_engine(cell):
     assert interrupted
     assert (output.status, output.error) == ("error", "limner: cancelled.")
     assert output.displays == []
-    jobs = dict(cell("%limner status").card["facts"])["jobs"]
-    assert jobs.startswith("0 running, 0 waiting") and " 0 cancelled" not in jobs
+    deadline = time.monotonic() + 60
+    while "0 running, 0 waiting" not in (jobs := jobs_of(cell)):
+        assert time.monotonic() < deadline, jobs
+    assert " 0 cancelled" not in jobs
     assert cell('%attribute "房间很差"').status == "ok"
+
+
+def jobs_of(cell) -> str:
+    return dict(cell("%limner status").card["facts"])["jobs"]
 
 
 def test_the_engine_is_shown_pinned_and_stopped(cell):

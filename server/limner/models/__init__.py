@@ -27,7 +27,13 @@ def load(name: str) -> tuple[Any, Any]:
 
 def load_model(name: str, device: str = "cpu", config: Config | None = None) -> Model:
     """The `Model` that the methods work on, on `device`; raises as `load` does."""
+    import warnings
+
     from limner.config import load_config
-    from limner.models.loading import load_model
+
+    with warnings.catch_warnings():
+        # in a notebook, tqdm asks for ipywidgets when transformers imports it; we draw no bars
+        warnings.filterwarnings("ignore", "IProgress not found")
+        from limner.models.loading import load_model
 
     return load_model(name, device, config or load_config())

@@ -31,8 +31,17 @@ def bundle(card: Card) -> dict[str, Any]:
 def to_text(card: Card, *, width: int = 100) -> str:
     """Lines without colour."""
     out = io.StringIO()
-    # in a kernel, rich would display instead of writing
-    show(Console(file=out, force_jupyter=False, width=width, no_color=True, highlight=False), card)
+    # in a kernel, rich would display instead of writing, and ipykernel asks for colours
+    plain = Console(
+        file=out,
+        force_jupyter=False,
+        force_terminal=False,
+        color_system=None,
+        width=width,
+        emoji=False,
+        highlight=False,
+    )
+    show(plain, card)
     return "\n".join(line.rstrip() for line in out.getvalue().rstrip("\n").split("\n"))
 
 
