@@ -1,7 +1,7 @@
 /** Results in notebooks: drawn from the file alone, also where nothing was ever run. */
 
 import type { IRenderMime } from '@jupyterlab/rendermime-interfaces';
-import { drawCard, installPalette, KEYS_CLASS, readCard } from '@limner/protocol';
+import { drawCard, installPalette, readCard } from '@limner/protocol';
 import { Widget } from '@lumino/widgets';
 
 import { VegaChart } from './vega';
@@ -26,10 +26,6 @@ export class RenderedCard extends Widget implements IRenderMime.IRenderer {
       const words = document.createElement('pre');
       words.textContent = plain;
       this.node.append(words);
-    }
-    // The notebook's own arrow keys would leave the cell.
-    for (const part of this.node.querySelectorAll(`.${KEYS_CLASS}`)) {
-      part.setAttribute('data-lm-suppress-shortcuts', 'true');
     }
   }
 

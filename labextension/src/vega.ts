@@ -121,7 +121,9 @@ export class VegaChart implements IDisposable {
 
 /** As wide as its place, on the page's own paper; views beside each other have their own widths. */
 function fitted(spec: Spec): Spec {
-  const width = 'mark' in spec || 'layer' in spec ? { width: 'container' } : {};
+  const single = 'mark' in spec || 'layer' in spec;
+  const autosize = { type: 'fit-x', contains: 'padding' };
+  const width = single && !('width' in spec) ? { width: 'container', autosize } : {};
   return { background: 'transparent', ...width, ...spec };
 }
 

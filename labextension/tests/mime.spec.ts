@@ -93,12 +93,25 @@ test('what is no card shows the text that lies beside it', async () => {
   expect(output.node.querySelector('pre')?.textContent).toBe('negative 0.93');
 });
 
-test('the notebook does not take the arrow keys of marked words', async () => {
+test('the notebook does not take the arrow keys of marked words, and keeps its other ones', async () => {
   const output = new RenderedCard();
   const marks = [{ start: 0, end: 1, value: 1, step: 4, hover: '' }];
   await output.renderModel(model(card({ texts: [{ label: '', text: '吵', marks }] })));
-  const text = output.node.querySelector('.limner-text');
-  expect(text?.getAttribute('data-lm-suppress-shortcuts')).toBe('true');
+  document.body.append(output.node);
+  const taken: string[] = [];
+  const shortcuts = (event: KeyboardEvent): void => void taken.push(event.key);
+  document.addEventListener('keydown', shortcuts, true);
+  const press = (key: string, ctrlKey = false): unknown =>
+    document.activeElement?.dispatchEvent(
+      new KeyboardEvent('keydown', { key, ctrlKey, bubbles: true, cancelable: true })
+    );
+  output.node.querySelector<HTMLElement>('.limner-mark')?.focus();
+  press('ArrowDown');
+  press('s', true);
+  output.node.remove();
+  press('ArrowUp');
+  document.removeEventListener('keydown', shortcuts, true);
+  expect(taken).toEqual(['s', 'ArrowUp']);
 });
 
 describe('a chart', () => {
@@ -117,6 +130,7 @@ describe('a chart', () => {
     expect(asked[0]?.data[VEGA_LITE]).toEqual({
       ...SPEC,
       width: 'container',
+      autosize: { type: 'fit-x', contains: 'padding' },
       background: 'transparent'
     });
     const options = asked[0]?.metadata[VEGA_LITE]?.embed_options;

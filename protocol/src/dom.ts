@@ -42,3 +42,25 @@ export function freshId(kind: string): string {
   last += 1;
   return `limner-${kind}-${last}`;
 }
+
+/**
+ * Handle keys while the focus is inside, before any shortcut of the host: hosts listen on the
+ * document. What `handle` answers true to goes no further.
+ */
+export function onKeys(inside: Element, handle: (event: KeyboardEvent) => boolean): void {
+  const listen = (event: KeyboardEvent): void => {
+    if (!inside.contains(document.activeElement)) {
+      window.removeEventListener('keydown', listen, true);
+    } else if (handle(event)) {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+    }
+  };
+  inside.addEventListener('focusin', () => window.addEventListener('keydown', listen, true));
+  inside.addEventListener('focusout', () => window.removeEventListener('keydown', listen, true));
+}
+
+/** Pressed without Ctrl, Alt or another modifier. */
+export function isPlain(event: KeyboardEvent): boolean {
+  return !(event.ctrlKey || event.altKey || event.metaKey || event.shiftKey);
+}

@@ -7,5 +7,4 @@ export { readCard, VERSION, type Reading } from './read';
 export { safeSpec, type Spec } from './spec';
 export { installPalette, paletteCss } from './styles';
 export { drawTable } from './table';
-export { KEYS_CLASS } from './text';
 export type * from './types';

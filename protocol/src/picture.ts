@@ -1,8 +1,7 @@
 /** A heat map, over a picture where there is one; cells that lower the score are hatched. */
 
-import { element, freshId, svg } from './dom';
+import { element, freshId, isPlain, onKeys, svg } from './dom';
 import { stepOf } from './marks';
-import { KEYS_CLASS } from './text';
 import type { Tooltip } from './tooltip';
 import type { CardPicture } from './types';
 
@@ -15,7 +14,7 @@ export function drawPicture(picture: CardPicture, tooltip: Tooltip): SVGSVGEleme
   const side = SIDE / Math.max(rows, columns);
   const hatch = freshId('hatch');
   const drawn = svg('svg', {
-    class: `limner-picture ${KEYS_CLASS}${picture.under ? ' limner-over' : ''}`,
+    class: `limner-picture${picture.under ? ' limner-over' : ''}`,
     viewBox: `0 0 ${columns} ${rows}`,
     width: columns * side,
     height: rows * side,
@@ -107,19 +106,16 @@ function walk(drawn: SVGSVGElement, picture: CardPicture, tooltip: Tooltip): voi
   drawn.addEventListener('pointerleave', stop);
   drawn.addEventListener('focus', () => go(at));
   drawn.addEventListener('blur', stop);
-  drawn.addEventListener('keydown', event => {
-    const next = event.key === 'Escape' ? null : moved(event.key, at, rows, columns);
-    if (next === null) {
+  onKeys(drawn, event => {
+    if (event.key === 'Escape' && tooltip.shown) {
       tooltip.hide();
-      return;
+      return true;
     }
-    if (next !== at) {
+    const next = isPlain(event) ? moved(event.key, at, rows, columns) : null;
+    if (next !== null) {
       go(next);
     }
-    if (event.key.startsWith('Arrow')) {
-      event.preventDefault();
-      event.stopPropagation();
-    }
+    return next !== null;
   });
 }
 
@@ -135,7 +131,7 @@ function moved(key: string, at: number, rows: number, columns: number): number |
     case 'ArrowUp':
       return row ? at - columns : at;
     default:
-      return at;
+      return null;
   }
 }
 

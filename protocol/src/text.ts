@@ -1,13 +1,10 @@
 /** A text with its marks, to be read with the eyes, the pointer or the arrow keys. */
 
-import { element } from './dom';
+import { element, isPlain, onKeys } from './dom';
 import { stepClass } from './marks';
 import { nest, type Nested, type Span } from './spans';
 import type { Tooltip } from './tooltip';
 import type { CardMark, CardText } from './types';
-
-/** Class of what moves with the arrow keys; a host may have to keep its own shortcuts off it. */
-export const KEYS_CLASS = 'limner-keys';
 
 interface Drawn extends Span {
   readonly mark: CardMark | null;
@@ -27,7 +24,6 @@ export function drawText(text: CardText, tooltip: Tooltip): HTMLElement {
     const words = stops.size === 1 ? 'one marked word' : `${stops.size} marked words`;
     paragraph.setAttribute('role', 'group');
     paragraph.setAttribute('aria-label', `${text.label || 'Text'}: ${words}, arrow keys move`);
-    paragraph.classList.add(KEYS_CLASS);
     listen(paragraph, stops, tooltip);
   }
   const whole = element('div', 'limner-passage');
@@ -77,20 +73,15 @@ function listen(paragraph: HTMLElement, stops: Map<HTMLElement, string>, tooltip
     }
   });
   paragraph.addEventListener('focusout', () => tooltip.hide());
-  paragraph.addEventListener('keydown', event => {
+  onKeys(paragraph, event => {
     const mark = markOf(event.target);
-    const at = mark ? marks.indexOf(mark) : -1;
     if (event.key === 'Escape' && tooltip.shown) {
       tooltip.hide();
-      event.stopPropagation();
-      return;
+      return true;
     }
-    const next = target(event.key, at, marks.length);
-    if (next !== null) {
-      marks[next]?.focus();
-      event.preventDefault();
-      event.stopPropagation();
-    }
+    const next = target(event, mark ? marks.indexOf(mark) : -1, marks.length);
+    marks[next ?? -1]?.focus();
+    return next !== null;
   });
 }
 
@@ -99,8 +90,8 @@ function markOf(target: EventTarget | null): HTMLElement | null {
 }
 
 /** The mark that a key leads to, or null; the ends hold. */
-function target(key: string, at: number, count: number): number | null {
-  switch (key) {
+function target(event: KeyboardEvent, at: number, count: number): number | null {
+  switch (isPlain(event) ? event.key : '') {
     case 'ArrowRight':
     case 'ArrowDown':
       return Math.min(at + 1, count - 1);
