@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from typing import TypeVar
 
 from limner.daemon.connect import COMMAND, STEP, NoDaemon, connect, last_lines, try_lock
-from limner.daemon.messages import DaemonStatus, Describe, Described, Stop, decode_reply
+from limner.daemon.messages import DaemonStatus, Describe, Described, Forget, Stop, decode_reply
 from limner.daemon.paths import UnsafePath, daemon_paths
 from limner.engine.interface import Listener
 from limner.engine.link import Link, LinkClosed
@@ -78,6 +78,12 @@ class RemoteEngine:
         assert isinstance(reply, Described)
         return reply.status
 
+    async def forget(self) -> None:
+        """Let go of the arrays that kernels have sent; raises as `run`."""
+        link = await self._connected()
+        with _unreachable():
+            await link.ask(lambda id: Forget(id=id))
+
     async def stop(self) -> None:
         """Ask the daemon to leave; raises as `run`."""
         link = await self._connected()
@@ -119,6 +125,18 @@ def status() -> DaemonStatus | None:
         DaemonUnreachable: it runs but does not answer.
     """
     return _ask(lambda engine: engine.daemon()) if running_pid() else None
+
+
+def forget() -> bool:
+    """Make the daemon let go of all arrays; False when none runs.
+
+    Raises:
+        DaemonUnreachable: it runs but does not answer.
+    """
+    if running_pid() is None:
+        return False
+    _ask(lambda engine: engine.forget())
+    return True
 
 
 def stop() -> bool:
