@@ -50,6 +50,10 @@ class Probes:
         )
         self._of: dict[str, list[Probe]] = {}
         self._reading: dict[str, asyncio.Task[None]] = {}
+        self._threads: dict[str, asyncio.Future[None]] = {}
+        """The last reading of each document."""
+        self._read_costs: dict[str, float] = {}
+        """Seconds that it took."""
         self._visible: dict[str, tuple[int, int]] = {}
         self._ids = itertools.count(1)
         self._change: asyncio.Future[None] | None = None
@@ -100,14 +104,16 @@ class Probes:
             probe.stopped = False
             if probe.passage:
                 probe.state = State.QUEUED
-        self._read_later(document.uri, self.wait_after(touched))
+        cost = min(self._read_costs.get(document.uri, 0.0), MOST_WAIT)
+        self._read_later(document.uri, max(self.wait_after(touched), cost))
         if touched:
             self._changed(document.uri)
 
     def closed(self, uri: str) -> None:
         """Let go of a document."""
         self._forget(uri)
-        self._visible.pop(uri, None)
+        for known in (self._visible, self._threads, self._read_costs):
+            known.pop(uri, None)
         self._changed(uri)
 
     def configured(self, settings: Settings) -> None:
@@ -228,12 +234,21 @@ class Probes:
                 await asyncio.sleep(wait)
             document = self._documents.get(uri)
             if document and self._worth_reading(document):
-                await document.read()
+                await self._read(document)
                 self._settle(document)
         finally:
             if self._reading.get(uri) is asyncio.current_task():
                 del self._reading[uri]
                 self._changed(uri)
+
+    async def _read(self, document: Document) -> None:
+        """Read it when the last reading has ended: a thread cannot be stopped, only waited for."""
+        if (last := self._threads.get(document.uri)) and not last.done():
+            await asyncio.wait((last,))
+        begun = asyncio.get_running_loop().time()
+        self._threads[document.uri] = thread = asyncio.ensure_future(document.read())
+        await asyncio.shield(thread)
+        self._read_costs[document.uri] = asyncio.get_running_loop().time() - begun
 
     def _worth_reading(self, document: Document) -> bool:
         """Most documents have no probe and no directive; they are not even parsed."""
