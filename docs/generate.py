@@ -278,7 +278,8 @@ def _first(function: object) -> str:
 
 def fields(module: ModuleType, name: str) -> list[Field]:
     """The annotated attributes of a class with the docstrings beneath them."""
-    tree = ast.parse(inspect.getsource(module))
+    home = sys.modules[getattr(module, name).__module__]  # a module may pass on another's class
+    tree = ast.parse(inspect.getsource(home))
     body = next(n.body for n in ast.walk(tree) if isinstance(n, ast.ClassDef) and n.name == name)
     found: list[Field] = []
     for node, after in zip(body, [*body[1:], None], strict=True):
