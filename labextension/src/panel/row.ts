@@ -56,5 +56,5 @@ export function stateName(state: string, trans: TranslationBundle): string {
 }
 
 function origins(origin: string, trans: TranslationBundle): string {
-  return origin === 'directive' ? trans.__('by a comment') : trans.__('for this session');
+  return origin === 'directive' ? trans.__('comment') : trans.__('command');
 }
