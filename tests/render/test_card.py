@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from limner.protocol import Attribution, InputPicture, Piece, TensorAttribution
+from limner.protocol import BaselineScores, Faithfulness, InputPicture, Piece, TensorAttribution
 from limner.render.attribution_card import CHARACTERS, MARKS, ROWS, attribution_card
 from limner.render.card import MIME, Card
 from limner.render.mime import bundle
@@ -117,6 +117,55 @@ def test_several_results_stand_side_by_side():
     ]
     assert card.result["side_by_side"][0]["baseline"] == "mask"
     assert ("baseline mask: ΔF", "0.28") in card.facts
+
+
+def test_another_baseline_of_the_same_job_stands_beside_it():
+    scores = tuple(-word.score for word in attribution().words)
+    other = BaselineScores(
+        baseline="mask",
+        value=2.1,
+        baseline_value=2.0,
+        difference=-0.28,
+        delta=0.002,
+        error=0.0,
+        converged=True,
+        token_scores=scores,
+        word_scores=scores,
+    )
+    card = attribution_card(attribution(compared=(other,)))
+    assert [text.label for text in card.texts] == ["baseline pad", "baseline mask"]
+    assert [m.step for m in card.texts[1].marks] == [-m.step for m in card.texts[0].marks]
+    assert card.tables[0].rows[0] == ("很差", "+2.00", "−2.00")
+    assert "side_by_side" not in card.result
+
+
+def test_faithfulness_is_a_table_beside_random_orders():
+    measured = Faithfulness(
+        baseline="pad",
+        shares=(0.1, 0.5),
+        comprehensiveness=1.5,
+        sufficiency=0.25,
+        comprehensiveness_at=(1.0, 2.0),
+        sufficiency_at=(0.5, 0.0),
+        random_comprehensiveness=0.5,
+        random_comprehensiveness_spread=0.125,
+        random_sufficiency=1.0,
+        random_sufficiency_spread=0.25,
+        orders=10,
+        seed=0,
+        evaluations=44,
+    )
+    table = attribution_card(attribution(faithfulness=measured)).tables[1]
+    assert table.rows == (
+        ("comprehensiveness (high is good)", "+1.50", "+0.50 ± 0.125"),
+        ("sufficiency (low is good)", "+0.25", "+1.00 ± 0.25"),
+    )
+
+
+def test_scores_that_promise_no_sum_have_no_shares():
+    card = attribution_card(attribution(complete=False, delta=None))
+    assert card.tables[0].columns == ("word", "score")
+    assert "of ΔF" not in card.texts[0].marks[0].hover
 
 
 def test_two_models_are_told_apart_by_their_names():

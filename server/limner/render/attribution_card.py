@@ -6,7 +6,9 @@ import math
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from limner.protocol import Attribution, Piece
+import msgspec
+
+from limner.protocol import Attribution, Faithfulness, Piece
 from limner.render import facts
 from limner.render.card import Card, CardChart, CardMark, CardTable, CardText
 from limner.render.charts import bars
@@ -32,7 +34,8 @@ Column = tuple[str, dict[Place, float]]
 
 def attribution_card(first: Attribution, *beside: Attribution) -> Card:
     """What front ends draw; several results are of one text (other baselines, other models)."""
-    results = (first, *beside)
+    asked = (first, *beside)
+    results = tuple(one for result in asked for one in (result, *other_baselines(result)))
     columns = _columns(results)
     return Card(
         method=to_dict(first)["method"],
@@ -41,9 +44,44 @@ def attribution_card(first: Attribution, *beside: Attribution) -> Card:
         texts=tuple(text for result in results for text in _texts(result, results)),
         facts=tuple(pair for result in results for pair in _facts(result, results)),
         notes=tuple(visible(note) for note in _notes(results)),
-        tables=(_table(first, columns, alone=len(columns) == 1),),
+        tables=(
+            _table(first, columns, alone=len(columns) == 1 and first.complete),
+            *(
+                _faithfulness(one.faithfulness, label(one, results))
+                for one in asked
+                if one.faithfulness
+            ),
+        ),
         charts=tuple(_chart(result, results) for result in results),
-        result=_result(results),
+        result=_result(asked),
+    )
+
+
+def other_baselines(result: Attribution) -> Iterator[Attribution]:
+    """The result as it is against each baseline that was computed in the same job."""
+    for other in result.compared:
+        yield msgspec.structs.replace(
+            result,
+            baseline=other.baseline,
+            value=other.value,
+            baseline_value=other.baseline_value,
+            difference=other.difference,
+            delta=other.delta,
+            error=other.error,
+            converged=other.converged,
+            tokens=_scored(result.tokens, other.token_scores),
+            words=_scored(result.words, other.word_scores),
+            by_label=(),
+            compared=(),
+            faithfulness=None,
+            notes=(),
+        )
+
+
+def _scored(pieces: Sequence[Piece], scores: Sequence[float]) -> tuple[Piece, ...]:
+    return tuple(
+        msgspec.structs.replace(piece, score=score)
+        for piece, score in zip(pieces, scores, strict=True)
     )
 
 
@@ -198,6 +236,33 @@ def _table(first: Attribution, columns: Sequence[Column], *, alone: bool) -> Car
         rows=tuple(
             (name, *map(_cell, cells), *([_part(cells[0], first)] if alone else []))
             for name, cells in rows
+        ),
+    )
+
+
+def _faithfulness(measured: Faithfulness, name: str) -> CardTable:
+    """What taking the strongest words away, or leaving only them, does to F."""
+    rows = (
+        (
+            "comprehensiveness (high is good)",
+            measured.comprehensiveness,
+            measured.random_comprehensiveness,
+            measured.random_comprehensiveness_spread,
+        ),
+        (
+            "sufficiency (low is good)",
+            measured.sufficiency,
+            measured.random_sufficiency,
+            measured.random_sufficiency_spread,
+        ),
+    )
+    return CardTable(
+        caption=f"Faithfulness, {name}" if name else "Faithfulness",
+        columns=("", "this order", f"{measured.orders} random orders"),
+        align="lrr",
+        rows=tuple(
+            (what, facts.signed(ours), f"{facts.signed(random)} ± {facts.number(spread)}")
+            for what, ours, random, spread in rows
         ),
     )
 

@@ -86,7 +86,8 @@ def _grid(table: CardTable) -> Table:
         box=None, padding=(0, 2, 0, 0), pad_edge=False, show_edge=False, header_style="dim"
     )
     for name, side in zip(table.columns, table.align, strict=True):
-        grid.add_column(Text(one_line(name)), justify="right" if side == "r" else "left", overflow="fold")
+        justify = "right" if side == "r" else "left"
+        grid.add_column(Text(one_line(name)), justify=justify, overflow="fold")
     for row in table.rows:
         grid.add_row(*(Text(one_line(cell)) for cell in row))
     return grid
