@@ -23,7 +23,7 @@ export interface Lab {
   write(path: string, content: string): Promise<void>;
   /** Write a notebook with these cells. */
   notebook(path: string, cells: readonly Cell[]): Promise<void>;
-  /** Run a command of this environment to its end. */
+  /** Run a command of this environment to its end: what it writes to stdout. */
   run(command: string, ...args: string[]): Promise<string>;
 }
 
@@ -104,6 +104,7 @@ async function start(home: string): Promise<{ lab: Lab; stop: () => Promise<void
       `--IdentityProvider.token=${token}`,
       `--ServerApp.root_dir=${folder}`,
       '--ServerApp.port_retries=0',
+      '--LabApp.expose_app_in_browser=True', // for commands that have no key
       '--LabApp.news_url=None',
       '--LabApp.check_for_updates_class=jupyterlab.handlers.announcements.NeverCheckForUpdate'
     ],
@@ -188,10 +189,13 @@ function runToEnd(command: string, args: string[], env: NodeJS.ProcessEnv): Prom
   return new Promise((done, fail) => {
     const child = spawn(command, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
     let said = '';
+    let trouble = '';
     child.stdout.on('data', chunk => (said += String(chunk)));
-    child.stderr.on('data', chunk => (said += String(chunk)));
+    child.stderr.on('data', chunk => (trouble += String(chunk)));
     child.on('error', fail);
-    child.on('close', () => done(said));
+    child.on('close', code =>
+      code ? fail(new Error(`${args.join(' ')}: ${trouble}${said}`)) : done(said)
+    );
   });
 }
 

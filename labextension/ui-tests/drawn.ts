@@ -1,0 +1,163 @@
+/** What is drawn in an editor, character by character, and what should be. */
+
+import { expect, type Locator, type Page } from '@playwright/test';
+
+import type { Lab } from './lab';
+
+/** A comment that pins what stands below it. */
+export const NEGATIVE = '# limner: attribute model=mini-sentiment target=negative\n';
+
+/** Least |value| of the strengths 1 … 4; of limner/render/colors.py. */
+const EDGES = [0.05, 0.25, 0.5, 0.75];
+
+export interface Word {
+  readonly text: string;
+  /** −4 … 4. */
+  readonly step: number;
+}
+
+/** The text of an editor, and the strength at each UTF-16 unit of it. */
+export interface Drawn {
+  readonly text: string;
+  readonly steps: readonly number[];
+  readonly stale: boolean;
+}
+
+/** Cell number `index`, counted from 0, of the notebook in front. */
+export function cellAt(page: Page, index: number): Locator {
+  return page.locator('.jp-NotebookPanel:not(.lm-mod-hidden) .jp-Cell').nth(index);
+}
+
+/** Read an editor: nested and split elements do not matter, only which class covers a character. */
+export function readDrawn(place: Locator): Promise<Drawn> {
+  return place.locator('.cm-content').first().evaluate(content => {
+    const steps: number[] = [];
+    let text = '';
+    let stale = false;
+    content.querySelectorAll('.cm-line').forEach((line, index) => {
+      if (index) {
+        text += '\n';
+        steps.push(0);
+      }
+      const walker = document.createTreeWalker(line, NodeFilter.SHOW_TEXT);
+      for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+        if (node.parentElement?.closest('.limner-note, [contenteditable=false]')) {
+          continue;
+        }
+        const mark = node.parentElement?.closest('.limner-mark');
+        const found = /limner-([ta])([1-4])/.exec(mark?.className ?? '');
+        const step = found ? (found[1] === 't' ? 1 : -1) * Number(found[2]) : 0;
+        stale ||= !!mark?.classList.contains('limner-stale');
+        text += node.nodeValue ?? '';
+        steps.push(...Array.from(node.nodeValue ?? '', part => Array(part.length).fill(step)).flat());
+      }
+    });
+    return { text, steps, stale };
+  });
+}
+
+/** The words that a result colours, from the command line in the same environment. */
+export async function wordsOf(lab: Lab, text: string, ...options: string[]): Promise<Word[]> {
+  const said = await lab.run('limner', 'attribute', '--json', ...options, text);
+  const { words } = JSON.parse(said) as { words: { text: string; score: number }[] };
+  const most = Math.max(...words.map(({ score }) => Math.abs(score)));
+  return words.map(({ text, score }) => {
+    const strength = EDGES.filter(edge => Math.abs(score) / most >= edge).length;
+    return { text, step: score < 0 && strength ? -strength : strength };
+  });
+}
+
+/** A line of steps for `text` inside `whole`: what `readDrawn` should find. */
+export function stepsOf(whole: string, text: string, words: readonly Word[]): number[] {
+  const steps = Array<number>(whole.length).fill(0);
+  let at = whole.indexOf(text);
+  for (const word of words) {
+    at = whole.indexOf(word.text, at);
+    steps.fill(word.step, at, at + word.text.length);
+    at += word.text.length;
+  }
+  return steps;
+}
+
+/** Wait until the editor shows these words of `text` and nothing else. */
+export async function expectDrawn(place: Locator, text: string, words: Word[]): Promise<void> {
+  await expect(async () => {
+    const drawn = await readDrawn(place);
+    expect(drawn.text).toContain(text);
+    expect(drawn.stale).toBe(false);
+    expect(pairs(drawn.text, drawn.steps)).toEqual(
+      pairs(drawn.text, stepsOf(drawn.text, text, words))
+    );
+  }).toPass({ timeout: 20_000 });
+}
+
+/** Stretches of one strength, readable in a failure. */
+export function pairs(text: string, steps: readonly number[]): string[] {
+  const found: string[] = [];
+  for (let at = 0; at < text.length; ) {
+    let end = at + 1;
+    while (end < text.length && steps[end] === steps[at]) {
+      end += 1;
+    }
+    if (steps[at]) {
+      found.push(`${text.slice(at, end)} ${steps[at]}`);
+    }
+    at = end;
+  }
+  return found;
+}
+
+/** Wait for a converged note in a cell or file. */
+export async function expectNote(place: Locator, note: RegExp | string): Promise<void> {
+  await expect(place.locator('.limner-note').first()).toContainText(note);
+  await expect(place.locator('.limner-note-busy')).toHaveCount(0);
+}
+
+/** Put the caret right behind `text` in an editor, by the pointer and the keys of a person. */
+export async function caretAfter(place: Locator, text: string): Promise<void> {
+  const content = place.locator('.cm-content').first();
+  await content.click();
+  await content.evaluate((node, wanted) => {
+    const lines = [...node.querySelectorAll('.cm-line')];
+    for (const line of lines) {
+      const walker = document.createTreeWalker(line, NodeFilter.SHOW_TEXT);
+      let before = '';
+      const parts: Node[] = [];
+      for (let part = walker.nextNode(); part; part = walker.nextNode()) {
+        if (!part.parentElement?.closest('[contenteditable=false]')) {
+          parts.push(part);
+          before += part.nodeValue ?? '';
+        }
+      }
+      let at = before.indexOf(wanted);
+      if (at < 0) {
+        continue;
+      }
+      at += wanted.length;
+      for (const part of parts) {
+        const length = part.nodeValue?.length ?? 0;
+        if (at <= length) {
+          document.getSelection()?.collapse(part, at);
+          return;
+        }
+        at -= length;
+      }
+    }
+    throw new Error(`“${wanted}” is not in this editor`);
+  }, text);
+}
+
+/** Run a command of JupyterLab by its id. */
+export async function command(page: Page, id: string, args: object = {}): Promise<void> {
+  await page.evaluate(
+    ([id, args]) =>
+      (
+        window as unknown as {
+          jupyterapp: { commands: { execute(id: string, args: object): Promise<unknown> } };
+        }
+      ).jupyterapp.commands
+        .execute(id as string, args as object)
+        .then(() => undefined),
+    [id, args] as const
+  );
+}
