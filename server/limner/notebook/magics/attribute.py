@@ -197,7 +197,8 @@ def _inputs(given: str | list[str], pair: str | list[str] | None) -> list[TextIn
 
 def _job(model: str, given: TextInput, options: dict[str, Any], baseline: str) -> Job:
     params = _params(options) | {"baseline": baseline}
-    return Job(method="integrated_gradients", model=model, input=given, params=params)
+    method = params.pop("method", "integrated_gradients")
+    return Job(method=method, model=model, input=given, params=params)
 
 
 def _params(options: dict[str, Any]) -> dict[str, Any]:
