@@ -42,7 +42,7 @@ export class VegaChart implements IDisposable {
     this.drawn = this._first.promise;
     this._observer = new ResizeObserver(() => this._resized());
     this._observer.observe(_host);
-    theme().connect(this._draw, this);
+    theme().connect(this._restyled, this);
   }
 
   get isDisposed(): boolean {
@@ -64,20 +64,28 @@ export class VegaChart implements IDisposable {
 
   /** Charts without a width are not drawn: closed, hidden and detached ones wait. */
   private _resized(): void {
-    if (Math.abs(this._host.clientWidth - this._width) > SLACK) {
+    const width = this._host.clientWidth;
+    if (width && (this._stale || Math.abs(width - this._width) > SLACK)) {
       this._draw();
     }
+  }
+
+  /** While JupyterLab changes its theme nothing has a width: the next frame has. */
+  private _restyled(): void {
+    this._stale = true;
+    requestAnimationFrame(() => this._resized());
   }
 
   private _draw(): void {
     this._stale = true;
     if (!this._drawing) {
-      this._drawing = this._drawAll();
+      void this._drawAll();
     }
   }
 
   /** One drawing at a time; what changed meanwhile is drawn after it. */
   private async _drawAll(): Promise<void> {
+    this._drawing = true;
     try {
       while (this._stale && !this._disposed && this._host.clientWidth) {
         this._stale = false;
@@ -88,7 +96,7 @@ export class VegaChart implements IDisposable {
     } catch (reason) {
       this._first.reject(reason);
     } finally {
-      this._drawing = null;
+      this._drawing = false;
     }
   }
 
@@ -113,7 +121,7 @@ export class VegaChart implements IDisposable {
   private readonly _first = new PromiseDelegate<void>();
   private readonly _observer: ResizeObserver;
   private _renderer: IRenderMime.IRenderer | null = null;
-  private _drawing: Promise<void> | null = null;
+  private _drawing = false;
   private _stale = false;
   private _disposed = false;
   private _width = 0;
@@ -121,9 +129,7 @@ export class VegaChart implements IDisposable {
 
 /** As wide as its place, on the page's own paper; views beside each other have their own widths. */
 function fitted(spec: Spec): Spec {
-  const single = 'mark' in spec || 'layer' in spec;
-  const autosize = { type: 'fit-x', contains: 'padding' };
-  const width = single && !('width' in spec) ? { width: 'container', autosize } : {};
+  const width = 'mark' in spec || 'layer' in spec ? { width: 'container' } : {};
   return { background: 'transparent', ...width, ...spec };
 }
 

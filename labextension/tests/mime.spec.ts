@@ -65,6 +65,7 @@ function model(value: unknown, others: object = {}): IRenderMime.IMimeModel {
   return { trusted: false, data, metadata: {}, setData: () => undefined };
 }
 
+const frame = (): Promise<unknown> => new Promise(requestAnimationFrame);
 const settled = (): Promise<void> => new Promise(resolve => setTimeout(resolve));
 
 test('a card is drawn before its HTML, and in files that nobody trusted', () => {
@@ -130,7 +131,6 @@ describe('a chart', () => {
     expect(asked[0]?.data[VEGA_LITE]).toEqual({
       ...SPEC,
       width: 'container',
-      autosize: { type: 'fit-x', contains: 'padding' },
       background: 'transparent'
     });
     const options = asked[0]?.metadata[VEGA_LITE]?.embed_options;
@@ -150,21 +150,35 @@ describe('a chart', () => {
     observers[0]?.();
     await settled();
     expect(asked.length).toBe(1);
+    width = 0;
+    drawn.update({ ...SPEC, mark: 'line' });
+    await settled();
+    expect(asked.length).toBe(1);
+    width = 300;
+    observers[0]?.();
+    await settled();
+    expect(asked[1]?.data[VEGA_LITE]?.mark).toBe('line');
     width = 500;
     observers[0]?.();
     await settled();
-    expect(asked.length).toBe(2);
+    expect(asked.length).toBe(3);
   });
 
   test('is drawn anew in another theme, until it is disposed', async () => {
     const drawn = chart();
     observers[0]?.();
     await drawn.drawn;
+    width = 0;
     document.body.dataset['jpThemeLight'] = 'false';
+    await settled();
+    width = 400;
+    await frame();
     await settled();
     expect(asked.length).toBe(2);
     drawn.dispose();
     document.body.dataset['jpThemeLight'] = 'true';
+    await settled();
+    await frame();
     await settled();
     expect(asked.length).toBe(2);
   });
