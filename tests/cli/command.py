@@ -67,5 +67,6 @@ class Command:
             resident=resident,
             daemon_status=lambda: self.running,
             stop_daemon=lambda: self.running is not None,
+            forget_arrays=lambda: self.running is not None,
             config=lambda: self.config,
         )

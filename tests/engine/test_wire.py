@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import struct
+import threading
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from limner.engine import wire
+from limner.engine import blocking, wire
 from limner.engine.messages import Run, decode_request, encode
 from limner.engine.wire import Array, FrameError, array_frame, message_frame, read_frame
 from limner.protocol import BadInput, Job, Priority, TextInput
@@ -107,3 +109,75 @@ def test_a_message_beyond_the_cap_is_not_sent(monkeypatch):
     monkeypatch.setattr(wire, "MESSAGE_CAP", 10)
     with pytest.raises(BadInput, match="is the most"):
         message_frame(bytes(11))
+
+
+def sent(send) -> bytes:
+    """What a blocking sender puts on a socket."""
+    here, there = socket.socketpair()
+    with here, there:
+        here.settimeout(10)
+        thread = threading.Thread(target=lambda: (send(there), there.shutdown(socket.SHUT_WR)))
+        thread.start()
+        found = b"".join(iter(lambda: here.recv(1 << 16), b""))
+        thread.join()
+    return found
+
+
+@settings(deadline=None)  # a thread each time, on a machine that may be busy
+@given(
+    st.lists(st.binary(max_size=200), max_size=3),
+    hnp.arrays(dtype=st.sampled_from(sorted(wire.ITEM_SIZES)), shape=hnp.array_shapes(max_dims=3)),
+)
+def test_what_a_blocking_sender_sends_the_loop_reads(bodies, array):
+    def send(connection):
+        for body in bodies:
+            blocking.send_message(connection, body)
+        blocking.send_array(connection, Array.of(array))
+
+    *messages, frame = read(sent(send))
+    assert messages == bodies
+    assert isinstance(frame, Array)
+    assert frame.numpy().tobytes() == array.tobytes()
+
+
+@given(st.binary(max_size=300))
+def test_a_blocking_reader_reads_what_the_loop_sends(body):
+    here, there = socket.socketpair()
+    with here, there:
+        there.sendall(message_frame(body))
+        assert blocking.read_message(here) == body
+
+
+@pytest.mark.parametrize(
+    ("stream", "error"),
+    [
+        (b"", ConnectionError),
+        (message_frame(b"hello")[:-1], ConnectionError),
+        (b"\x07" + bytes(8), FrameError),
+        (b"".join(bytes(piece) for piece in array_frame(Array.of(np.zeros(3)))), FrameError),
+    ],
+    ids=["nothing", "half", "kind", "array"],
+)
+def test_a_blocking_reader_refuses_what_is_no_message(stream, error):
+    here, there = socket.socketpair()
+    with here:
+        with there:
+            there.sendall(stream)
+        with pytest.raises(error):
+            blocking.read_message(here)
+
+
+def test_an_array_is_sent_from_its_own_memory():
+    array = np.arange(10.0)
+    assert np.shares_memory(np.frombuffer(Array.of(array).data, np.uint8), array)
+    assert np.shares_memory(np.frombuffer(Array.of(array.reshape(2, 5).T).data, np.uint8), array)
+
+
+def test_an_array_that_nobody_asked_for_is_refused_before_it_is_read():
+    async def take() -> None:
+        reader = asyncio.StreamReader()
+        reader.feed_data(next(iter(array_frame(Array.of(np.zeros(3))))))
+        with pytest.raises(FrameError, match="asked for"):
+            await read_frame(reader, array_cap=16)
+
+    asyncio.run(take())

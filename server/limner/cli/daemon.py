@@ -1,4 +1,4 @@
-"""`limner daemon status|stop|logs`: the resident process."""
+"""`limner daemon status|stop|forget|logs`: the resident process."""
 
 from __future__ import annotations
 
@@ -46,6 +46,18 @@ def stop(tools: Tools, as_json: bool) -> None:
         say("Stopped." if stopped else "No daemon runs.")
 
 
+@daemon.command()
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@click.pass_obj
+def forget(tools: Tools, as_json: bool) -> None:
+    """Let go of the arrays that notebooks have sent."""
+    forgotten = tools.forget_arrays()
+    if as_json:
+        print_json({"forgotten": forgotten})
+    else:
+        say("Forgotten." if forgotten else "No daemon runs.")
+
+
 @daemon.command("logs")
 @click.option(
     "-n", "--lines", type=click.IntRange(1), default=50, show_default=True, help="How many lines."
@@ -90,6 +102,8 @@ def facts(found: DaemonStatus) -> Iterator[tuple[str, str]]:
     jobs = f"{engine.running} running, {engine.queued} waiting, {engine.completed} done"
     yield "jobs", f"{jobs}, {engine.cancelled} cancelled, {engine.restarts} restarts"
     yield "cache", f"{engine.cache_entries} results, {engine.cache_hits} hits"
+    kept = sum(array.bytes for array in found.arrays)
+    yield "arrays", f"{len(found.arrays)} kept, {size(kept)} of {size(found.arrays_budget_bytes)}"
     for session in found.sessions:
         about = f"{session.kind}, pid {session.pid or '—'}, {_ago(session.seconds)}"
         yield f"client {session.id}", about

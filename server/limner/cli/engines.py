@@ -73,6 +73,13 @@ def stop_daemon() -> bool:
     return stop()
 
 
+def forget_arrays() -> bool:
+    """Make the running daemon let go of all arrays; False when none runs."""
+    from limner.daemon import client
+
+    return client.forget()
+
+
 @dataclass(frozen=True)
 class Tools:
     """What commands reach the world through; tests bring their own."""
@@ -81,6 +88,7 @@ class Tools:
     resident: Callable[[Config], AbstractAsyncContextManager[Engine]] = resident
     daemon_status: Callable[[], DaemonStatus | None] = daemon_status
     stop_daemon: Callable[[], bool] = stop_daemon
+    forget_arrays: Callable[[], bool] = forget_arrays
     config: Callable[[], Config] = load_config
 
 
