@@ -72,7 +72,7 @@ $(NODE_STAMP): package.json protocol/package.json labextension/package.json \
 
 $(LAB): $(NODE_STAMP) $(LAB_SOURCES)
 	@echo "building the JupyterLab extension …"
-	@$(JLPM) --silent build:prod > labextension/build.log 2>&1 \
+	@$(JLPM) build:prod > labextension/build.log 2>&1 \
 	  || { cat labextension/build.log >&2; exit 1; }
 	@rm -f labextension/build.log
 	@touch $(LAB)

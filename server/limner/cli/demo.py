@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
+import sys
+import webbrowser
 from pathlib import Path
 
 import click
 from rich.console import Console
 from rich.text import Text
 
+from limner.cli import lab
 from limner.cli.console import console, row, table
 from limner.cli.engines import Tools, announced, ask, run
 from limner.protocol import Attribution, Job, LimnerError, TextInput
@@ -36,10 +40,21 @@ Try a sentence of yours:  {limner} attribute "…"\
 
 
 @click.command()
-@click.option("--no-daemon", is_flag=True, help="Compute in this process; skip the editor's part.")
+@click.option("--no-daemon", is_flag=True, help="Compute in this process; skip the editors' part.")
+@click.option("--terminal-only", is_flag=True, help="Do not start JupyterLab.")
+@click.option("--no-browser", is_flag=True, help="Start JupyterLab and print its address.")
+@click.option(
+    "--port", type=click.IntRange(1, 65535), help="JupyterLab's port.  [default: a free one]"
+)
 @click.pass_obj
-def demo(tools: Tools, no_daemon: bool) -> None:
-    """Attribute a few reviews, check a file through the language server, say what is next."""
+def demo(
+    tools: Tools, no_daemon: bool, terminal_only: bool, no_browser: bool, port: int | None
+) -> None:
+    """Attribute a few reviews, check a file as an editor does, open JupyterLab on a tour.
+
+    Without a terminal, JupyterLab is started only where --no-browser asks for it. It runs on
+    copies of the examples, until Ctrl-C.
+    """
     out = console()
     results = run(_attribute(tools, daemon=not no_daemon))
     _heading(out, "What moved the bundled classifier?")
@@ -49,6 +64,8 @@ def demo(tools: Tools, no_daemon: bool) -> None:
         run(_open_sample(out))
     _heading(out, "Next")
     out.print(NEXT.format(limner=_command()), soft_wrap=True)
+    if not (no_daemon or terminal_only):
+        _open_lab(out, browser=not no_browser, port=port)
 
 
 async def _attribute(tools: Tools, *, daemon: bool) -> list[Attribution]:
@@ -62,7 +79,7 @@ async def _attribute(tools: Tools, *, daemon: bool) -> list[Attribution]:
         for review in REVIEWS
     ]
     async with tools.connect(daemon, config) as engine:
-        return await ask(engine, jobs)
+        return [r for r in await ask(engine, jobs) if isinstance(r, Attribution)]
 
 
 def _print_reviews(out: Console, results: list[Attribution]) -> None:
@@ -99,6 +116,24 @@ async def _open_sample(out: Console) -> None:
     out.print(grid)
 
 
+def _open_lab(out: Console, *, browser: bool, port: int | None) -> None:
+    _heading(out, "JupyterLab")
+    if why := lab.missing():
+        out.print(why, soft_wrap=True)
+        return
+    if browser and not sys.stdout.isatty():
+        out.print("In a terminal this opens JupyterLab; elsewhere: make demo ARGS=--no-browser")
+        return
+    folder = lab.copy_examples()
+    with lab.Lab(folder, port) as running:
+        out.print(f"It shows copies of the examples, in {folder}.", soft_wrap=True)
+        out.print(running.address, soft_wrap=True)
+        out.print("Ctrl-C ends it.")
+        if browser and lab.has_display():
+            webbrowser.open(running.address)
+        running.stay()
+
+
 def _heading(out: Console, title: str) -> None:
     out.print()
     out.print(Text(title, "bold"))
@@ -106,8 +141,5 @@ def _heading(out: Console, title: str) -> None:
 
 def _command() -> str:
     """How this very Limner is called from anywhere."""
-    import shutil
-    import sys
-
     beside = Path(sys.prefix) / "bin" / "limner"
     return str(beside) if beside.exists() else shutil.which("limner") or "limner"

@@ -9,6 +9,7 @@ import time
 from collections.abc import AsyncIterator
 from dataclasses import asdict, dataclass
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 from typing import Literal
 
 import click
@@ -17,6 +18,7 @@ from rich.text import Text
 from limner import __version__
 from limner.cli.console import console, print_json, size, waiting
 from limner.cli.engines import Tools, run
+from limner.cli.lab import labextension
 from limner.config import Config, config_path
 from limner.engine.interface import Engine
 from limner.protocol import BadInput, EngineStatus, LimnerError
@@ -78,6 +80,7 @@ async def checks_of(tools: Tools) -> AsyncIterator[Check]:
         yield Check("configuration", "fail", str(error), f"Correct {config_path()}.")
         return
     yield _configuration(config)
+    yield _jupyter()
     yield _device(config)
     yield _socket()
     async for check in _engine(tools, config):
@@ -131,6 +134,19 @@ def _configuration(config: Config) -> Check:
             "configuration", "warn", f"{path} can be written by others", f"chmod go-w {path}"
         )
     return Check("configuration", "ok", f"{path} ({names})")
+
+
+def _jupyter() -> Check:
+    """JupyterLab's two halves: what its page loads, and what its server relays."""
+    folder = labextension()
+    if folder is None:
+        advice = "In a checkout: `make lab`. Else install Limner anew: its wheel brings it along."
+        return Check("JupyterLab", "warn", "the extension is not installed", advice)
+    switched_on = Path(sys.prefix, "etc/jupyter/jupyter_server_config.d/limner.json")
+    if not switched_on.exists():
+        advice = "jupyter server extension enable limner.notebook.server_extension"
+        return Check("JupyterLab", "warn", "the server extension is not switched on", advice)
+    return Check("JupyterLab", "ok", str(folder))
 
 
 def _device(config: Config) -> Check:

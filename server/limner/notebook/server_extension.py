@@ -30,7 +30,9 @@ UNAVAILABLE, LOST = 4001, 4002
 """Close codes: no daemon; the daemon ended."""
 
 
-class Relay(WebSocketMixin, WebSocketHandler, JupyterHandler):
+class Relay(  # pyright: ignore[reportIncompatibleMethodOverride]  # as jupyter_server's own
+    WebSocketMixin, WebSocketHandler, JupyterHandler
+):
     """One tab's connection to the daemon."""
 
     auth_resource = "limner"
