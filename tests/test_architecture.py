@@ -50,7 +50,7 @@ MAY_IMPORT = {
 
 FOREIGN = {
     "arrays": {"numpy"},
-    "methods": {"torch", "numpy", "msgspec"},
+    "methods": {"torch", "numpy", "msgspec", "captum"},
     "text": {"jieba", "platformdirs", "tree_sitter", "tree_sitter_markdown"},
     "render": {"msgspec", "rich"},
     "overlays": {"msgspec"},

@@ -18,12 +18,13 @@ from torch import Tensor, nn
 
 from limner.config import load_config
 from limner.engine.local import LocalEngine
-from limner.methods import integrated_gradients
-from limner.methods._contract import run
+from limner.methods import METHODS
+from limner.methods._contract import Method, run
 from limner.methods.integrated_gradients import TensorInput
 from limner.models.model import Model, wrap
 from limner.pictures import picture_of
 from limner.protocol import (
+    ATTRIBUTIONS,
     Attribution,
     BadInput,
     Job,
@@ -44,6 +45,7 @@ def attribute(  # pyright: ignore[reportOverlappingOverload]  # a str is a Seque
     *,
     text_pair: str | None = ...,
     labels: Sequence[str] | None = ...,
+    method: str = ...,
     **options: Any,
 ) -> Attribution: ...
 @overload
@@ -57,6 +59,7 @@ def attribute(
     *,
     text_pair: Sequence[str] | None = ...,
     labels: Sequence[str] | None = ...,
+    method: str = ...,
     **options: Any,
 ) -> list[Attribution]: ...
 @overload
@@ -69,6 +72,7 @@ def attribute(
     tolerance: float = ...,
     *,
     labels: Sequence[str] | None = ...,
+    method: str = ...,
     **options: Any,
 ) -> TensorAttribution: ...
 def attribute(
@@ -81,9 +85,10 @@ def attribute(
     *,
     text_pair: str | Sequence[str] | None = None,
     labels: Sequence[str] | None = None,
+    method: str = "integrated_gradients",
     **options: Any,
 ) -> Attribution | list[Attribution] | TensorAttribution:
-    """Integrated gradients of a text, a list of texts, or a plain tensor.
+    """What moved the model: in a text, each of a list of texts, or a plain tensor.
 
     Args:
         text: a text; a list of texts (a list of results comes back); or a tensor without batch
@@ -97,19 +102,22 @@ def attribute(
         tolerance: largest δ, as a share of |ΔF|.
         text_pair: second text of a pair; for a list of texts a list of the same length.
         labels: names for your own module's outputs.
-        options: further fields of `limner.methods.integrated_gradients.Params`: contrast,
-            all_labels, output, absolute, token_tolerance, max_nodes, precision …
+        method: integrated_gradients, or to compare with: saliency, input_x_gradient, deeplift,
+            occlusion, shapley_sampling (docs/methods/other_attributions.md).
+        options: further fields of the method's `Params`: contrast, compare (a second baseline),
+            faithfulness, output; of integrated gradients all_labels, absolute, max_nodes …
 
     Raises:
         BadInput: unknown model, label or baseline, empty text, unfit model; says what to do.
 
     Source: Sundararajan, Taly, Yan 2017, sections 3 and 5.
     """
+    _check_method(method)
     params = {"target": target, "tolerance": tolerance, **options}
     if isinstance(text, Tensor):
         if not isinstance(model, nn.Module):
             raise UnsupportedModel("A tensor needs model=… of your own that takes such tensors.")
-        return _of_tensor(text, wrap(model, labels=labels), baseline, params)
+        return _of_tensor(text, wrap(model, labels=labels), baseline, METHODS[method], params)
     if not isinstance(baseline, str):
         raise BadInput("The baseline of a text is named: pad, mask, zero or text:….")
     texts, pairs = _pairs(text, text_pair)
@@ -117,7 +125,7 @@ def attribute(
     name = own.name if own else _name(model)
     params["baseline"] = baseline
     jobs = [
-        (Job(method="integrated_gradients", model=name, input=input, params=params), own)
+        (Job(method=method, model=name, input=input, params=params), own)
         for input in (TextInput(text=t, pair=p) for t, p in zip(texts, pairs, strict=True))
     ]
     results = engine().compute(jobs)
@@ -149,7 +157,11 @@ def _pairs(
 
 
 def _of_tensor(
-    x: Tensor, model: Model, baseline: Tensor | float | str, params: dict[str, Any]
+    x: Tensor,
+    model: Model,
+    baseline: Tensor | float | str,
+    method: Method,
+    params: dict[str, Any],
 ) -> TensorAttribution:
     if isinstance(baseline, str):
         if baseline not in ("pad", "zero"):
@@ -162,16 +174,22 @@ def _of_tensor(
             f"The baseline has shape {tuple(start.shape)}, the input {tuple(x.shape)}: "
             "give a baseline of the input's shape or a number."
         )
-    checked = _params(params)
     given = TensorInput(x, start.expand_as(x))
+    checked = _params(method, params)
     began = perf_counter()
-    result = run(integrated_gradients.METHOD, model, given, checked)
+    result = run(method, model, given, checked)
     ms = 1000 * (perf_counter() - began)
     return msgspec.structs.replace(result, picture=picture_of(x), ms=ms)
 
 
-def _params(params: dict[str, Any]) -> integrated_gradients.Params:
+def _params(method: Method, params: dict[str, Any]) -> Any:
+    kind: type[Any] = method.Params
     try:
-        return msgspec.convert(params, integrated_gradients.Params)
+        return msgspec.convert(params, kind)
     except msgspec.ValidationError as error:
-        raise BadInput(f"Integrated gradients: {error}. Correct that parameter.") from None
+        raise BadInput(f"{method.title}: {error}. Correct that parameter.") from None
+
+
+def _check_method(name: str) -> None:
+    if name not in ATTRIBUTIONS:
+        raise BadInput(f"Unknown method {name!r}. Choose one of: {', '.join(ATTRIBUTIONS)}.")

@@ -10,7 +10,15 @@ import click
 
 from limner.cli.console import complain, console, print_json
 from limner.cli.engines import Tools, ask, model_name, run
-from limner.protocol import MAX_CHARACTERS, Attribution, BadInput, Job, TextInput, TextRefused
+from limner.protocol import (
+    ATTRIBUTIONS,
+    MAX_CHARACTERS,
+    Attribution,
+    BadInput,
+    Job,
+    TextInput,
+    TextRefused,
+)
 
 
 @click.command()
@@ -28,6 +36,13 @@ from limner.protocol import MAX_CHARACTERS, Attribution, BadInput, Job, TextInpu
     show_default=True,
     metavar="NAME|FOLDER",
     help="A name from `limner models list`, or a folder.",
+)
+@click.option(
+    "--method",
+    type=click.Choice(ATTRIBUTIONS),
+    default=ATTRIBUTIONS[0],
+    show_default=True,
+    help="Which attribution.",
 )
 @click.option(
     "--target", metavar="LABEL", help="Label by name or index.  [default: the predicted one]"
@@ -57,6 +72,14 @@ from limner.protocol import MAX_CHARACTERS, Attribution, BadInput, Job, TextInpu
     show_default=True,
     help="What is explained.",
 )
+@click.option(
+    "--compare", metavar="BASELINE", help="A second baseline in the same result, side by side."
+)
+@click.option(
+    "--faithfulness",
+    is_flag=True,
+    help="Also whether the model follows the scores: comprehensiveness, sufficiency.",
+)
 @click.option("--absolute", is_flag=True, help="Sum |·| over the embedding: strength without sign.")
 @click.option("--all-labels", is_flag=True, help="Every label's scores, in a column each.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
@@ -70,11 +93,14 @@ def attribute(
     file: Path | None,
     text_pair: str | None,
     model: str,
+    method: str,
     target: str | None,
     contrast: str | None,
     baselines: tuple[str, ...],
     tolerance: float,
     output: str,
+    compare: str | None,
+    faithfulness: bool,
     absolute: bool,
     all_labels: bool,
     as_json: bool,
@@ -92,12 +118,14 @@ def attribute(
         "contrast": contrast,
         "tolerance": tolerance,
         "output": output,
-        "absolute": absolute,
-        "all_labels": all_labels,
+        "compare": compare,
+        "faithfulness": faithfulness or None,
     }
+    if method == ATTRIBUTIONS[0] or absolute or all_labels:
+        params |= {"absolute": absolute, "all_labels": all_labels}
     given = TextInput(text=_read(text, file), pair=text_pair)
     name = model_name(model, config)
-    jobs = [_job(name, given, params | {"baseline": baseline}) for baseline in baselines]
+    jobs = [_job(method, name, given, params | {"baseline": baseline}) for baseline in baselines]
 
     async def compute() -> list[Attribution]:
         async with tools.connect(not no_daemon, config) as engine:
@@ -120,9 +148,9 @@ def attribute(
         terminal.show(console(), *results)
 
 
-def _job(model: str, given: TextInput, params: dict[str, Any]) -> Job:
+def _job(method: str, model: str, given: TextInput, params: dict[str, Any]) -> Job:
     said = {name: value for name, value in params.items() if value is not None}
-    return Job(method="integrated_gradients", model=model, input=given, params=said)
+    return Job(method=method, model=model, input=given, params=said)
 
 
 def _print_json(results: list[Attribution]) -> None:

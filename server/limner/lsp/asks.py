@@ -16,6 +16,7 @@ from limner.config import config_path
 from limner.lsp.catalog import Catalog
 from limner.lsp.settings import Settings, refusal
 from limner.protocol import (
+    ATTRIBUTIONS,
     MAX_CHARACTERS,
     ArrayFacts,
     ArraysInput,
@@ -55,6 +56,9 @@ METHODS = {"attribute": "integrated_gradients"}
 MODEL = Option("model", "Which model; a bundled one or one of your config.toml.")
 ATTRIBUTE = (
     MODEL,
+    Option("method", "Which attribution.", ATTRIBUTIONS),
+    Option("compare", "A second baseline, side by side.", ("pad", "mask", "zero")),
+    Option("faithfulness", "Whether the model follows the scores.", ("yes", "no")),
     Option("target", "Label to explain, by name or index; without it the predicted one."),
     Option("contrast", "Explain target − contrast: why this label rather than that one."),
     Option("baseline", "What the text is compared with.", ("pad", "mask", "zero")),
@@ -93,7 +97,10 @@ def resolve(ask: Ask, passage: Passage, settings: Settings, catalog: Catalog) ->
         target = ""  # a general preference for a label that this model does not have
     params = _params(ask.options, settings, target, catalog.labels(model))
     text = TextInput(text=passage.text, holes=passage.holes)
-    return Job(method=METHODS[ask.method], model=model, input=text, params=params)
+    method = ask.options.get("method") or METHODS[ask.method]
+    if method not in ATTRIBUTIONS:
+        raise BadInput(f"Unknown method {method!r}. Choose one of: {', '.join(ATTRIBUTIONS)}.")
+    return Job(method=method, model=model, input=text, params=params)
 
 
 def _check_name(method: str, name: str) -> None:
@@ -138,6 +145,13 @@ def _params(
         if output not in _OUTPUTS:
             raise BadInput(f"Unknown output {output!r}. Choose one of: {', '.join(_OUTPUTS)}.")
         params["output"] = output
+    if compare := options.get("compare"):
+        params["compare"] = compare
+    if faithful := options.get("faithfulness"):
+        if faithful not in ("yes", "no"):
+            raise BadInput(f"faithfulness={faithful} is neither yes nor no; write one of them.")
+        if faithful == "yes":
+            params["faithfulness"] = True
     return params
 
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 def __getattr__(name: str) -> Any:
     if name != "METHODS":
         raise AttributeError(f"module 'limner.methods' has no attribute {name!r}")
-    from limner.methods import describe, integrated_gradients
+    from limner.methods import describe, integrated_gradients, other_attributions
 
-    return {method.id: method for method in (integrated_gradients.METHOD, describe.METHOD)}
+    attributions = (integrated_gradients.METHOD, *other_attributions.METHODS)
+    return {method.id: method for method in (*attributions, describe.METHOD)}

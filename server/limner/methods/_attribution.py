@@ -15,11 +15,20 @@ from limner.protocol import Attribution, LabelScores, Piece, TensorAttribution, 
 from limner.text.words import group_by_words, word_spans
 
 if TYPE_CHECKING:
-    from limner.methods.integrated_gradients import Array, Integral, Params
+    from limner.methods._explain import Kind
+    from limner.methods.integrated_gradients import Array, Integral
+
+
+NO_SUM = {
+    "saliency": "a saliency is the size of a gradient; scores have no sign and do not sum to ΔF",
+    "input_x_gradient": "gradient × (input − baseline) sums to ΔF for linear models only",
+    "occlusion": "each word is taken out alone; what words do together is counted twice or never",
+}
+"""Methods whose scores promise no sum, and why."""
 
 
 def text_result(
-    model: Model, input: TextInput, encoded: Encoded, params: Params, integral: Integral
+    model: Model, input: TextInput, encoded: Encoded, params: Any, integral: Integral, kind: Kind
 ) -> Attribution:
     """The attribution of a text or a pair."""
     IG = integral.IG if integral.IG.ndim == 2 else np.abs(integral.IG).sum(-1)  # (T, L)
@@ -38,7 +47,7 @@ def text_result(
         )
         for index, t in enumerate(range(1, len(integral.selectors)))  # after the explained one
     )
-    common = _common(model, params, integral)
+    common = _common(model, params, integral, kind)
     return Attribution(
         **common,
         absolute=params.absolute,
@@ -54,10 +63,10 @@ def text_result(
 
 
 def tensor_result(
-    model: Model, x: torch.Tensor, params: Params, integral: Integral
+    model: Model, x: torch.Tensor, params: Any, integral: Integral, kind: Kind
 ) -> TensorAttribution:
     """The attribution of a plain tensor."""
-    common = _common(model, params, integral)
+    common = _common(model, params, integral, kind)
     IG = np.abs(integral.IG[0]) if params.absolute else integral.IG[0]
     return TensorAttribution(
         **common,
@@ -67,11 +76,13 @@ def tensor_result(
     )
 
 
-def _common(model: Model, params: Params, integral: Integral) -> dict[str, Any]:
+def _common(model: Model, params: Any, integral: Integral, kind: Kind) -> dict[str, Any]:
     main = integral.selectors[0]
     target = int(integral.logits.argmax()) if main.target is None else main.target
     error = float(integral.token_error[0])
     return {
+        "method": kind.id,
+        "complete": kind.complete,
         "model": model.name,
         "target": _label(model, target),
         "contrast": None if main.contrast is None else _label(model, main.contrast),
@@ -83,11 +94,11 @@ def _common(model: Model, params: Params, integral: Integral) -> dict[str, Any]:
         "value": float(integral.F1[0]),
         "baseline_value": float(integral.F0[0]),
         "difference": float(integral.difference[0]),
-        "delta": integral.delta(params.floor)[0],
+        "delta": integral.delta(params.floor)[0] if kind.complete else None,
         "error": float(integral.error[0]),
         "token_error": error if np.isfinite(error) else None,
         "evaluations": integral.evaluations,
-        "converged": all(integral.converged(params)),
+        "converged": not kind.complete or all(integral.converged(params)),
         "device": str(model.device),
     }
 
@@ -143,18 +154,32 @@ def _words(input: TextInput, tokens: Sequence[Piece]) -> tuple[Piece, ...]:
     return tuple(words)
 
 
-def _notes(encoded: Encoded | None, params: Params, common: dict[str, Any]) -> list[str]:
+def word_positions(input: TextInput, encoded: Encoded) -> list[list[int]]:
+    """For each word, in the order of `Attribution.words`, the positions of its tokens."""
+    groups = [[encoded.tokens[i] for i in group] for group in pieces(encoded.tokens)]
+    found: list[list[int]] = []
+    for segment, text in ((0, input.text), (1, input.pair or "")):
+        own = [group for group in groups if group[0].segment == segment]
+        places = [(group[0].start, max(token.end for token in group)) for group in own]
+        for members in group_by_words(places, word_spans(text)):
+            found.append([token.position for i in members for token in own[i]])
+    return found
+
+
+def _notes(encoded: Encoded | None, params: Any, common: dict[str, Any]) -> list[str]:
     notes: list[str] = []
     if encoded is not None and (cut := encoded.truncated):
         notes.append(
             f"truncated: the model read the first {cut.tokens_read:,} of {cut.tokens:,} tokens "
             f"({cut.characters_read:,} of {cut.characters:,} characters)"
         )
-    if common["delta"] is None:
+    if abs(common["difference"]) < params.floor:
         notes.append(
             f"|ΔF| = {abs(common['difference']):.2g} is under {params.floor:g}: "
             "the text moves the model no further than its baseline, δ is undefined"
         )
+    if common["method"] in NO_SUM:
+        notes.append(f"no completeness: {NO_SUM[common['method']]}")
     if not common["converged"]:
         delta = common["delta"]
         how = f"δ {delta:.2%}" if delta is not None else f"error {common['error']:.2g}"

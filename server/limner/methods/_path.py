@@ -24,6 +24,14 @@ from limner.protocol import TextInput, UnknownBaseline, UnsupportedModel
 BASELINES = ("pad", "mask", "zero")
 
 
+@dataclass(frozen=True)
+class TensorInput:
+    """A plain tensor for a user's own module: x and baseline of one shape, no batch dimension."""
+
+    x: Tensor
+    baseline: Tensor
+
+
 class Node(Protocol):
     """A row: a path and a place on it."""
 
@@ -59,6 +67,25 @@ class Path(Protocol):
         """(leaf s, logits (B, C)) at the rows' nodes."""
         ...
 
+    @staticmethod
+    def at(model: Model, paths: Sequence[Any], s: Tensor) -> Tensor:
+        """Logits (B, C) where each coordinate has a value of its own: s (B, n), n ≥ `size`."""
+        ...
+
+    def nudged(self, model: Model, e: Tensor) -> Tensor:
+        """Logits (B, C) at x + e, e (B, *`shape`)."""
+        ...
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Of what the model reads: embeddings (L, D), or the tensor's own."""
+        ...
+
+    @property
+    def size(self) -> int:
+        """How many coordinates s there are."""
+        ...
+
     def crop(self, gradient: NDArray[np.float64]) -> NDArray[np.float64]:
         """A row's (T, …) gradient without the batch's padding."""
         ...
@@ -87,23 +114,35 @@ class TextPath:
         model: Model, rows: Sequence[Any], elementwise: bool, bf16: bool
     ) -> tuple[Tensor, Tensor]:
         paths: list[TextPath] = [row.path for row in rows]
-        inputs, L = _padded(model, paths), max(path.length for path in paths)
+        L, D = max(path.length for path in paths), paths[0].differences[0].shape[-1]
         alphas = torch.tensor([row.alpha for row in rows], device=model.device)  # (B,)
-        differences = {
-            read: _stack([path.differences[i] for path in paths], L)  # (B, L, D)
-            for i, read in enumerate(model.reads)
-        }
-        D = next(iter(differences.values())).shape[-1]
         s = alphas.view(-1, 1, 1).expand(-1, L, D if elementwise else 1).clone().requires_grad_()
-
-        def on_path(read: Read, x: Tensor) -> Tensor:
-            # a decoder that reads the text shifted by one may read one position more or less
-            return x + read.aligned((s - 1) * differences[read]).to(x.dtype)
-
         cast = torch.autocast(model.device.type, torch.bfloat16) if bf16 else nullcontext()
-        with replaced(model.module, model.reads, on_path), cast:
-            logits = model.logits(inputs)
+        with cast:
+            logits = _on_paths(model, paths, s)
         return s, logits.float() if bf16 else logits
+
+    @staticmethod
+    def at(model: Model, paths: Sequence[TextPath], s: Tensor) -> Tensor:
+        if paths[0].shares == "none" and len(paths) > 1:
+            one = [TextPath.at(model, (path,), s[b : b + 1]) for b, path in enumerate(paths)]
+            return torch.cat(one)
+        return _on_paths(model, paths, s.unsqueeze(-1))
+
+    def nudged(self, model: Model, e: Tensor) -> Tensor:
+        def moved(read: Read, x: Tensor) -> Tensor:
+            return x + read.aligned(e).to(x.dtype)
+
+        with replaced(model.module, model.reads, moved):
+            return model.logits(_padded(model, [self] * len(e)))
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        return tuple(self.differences[0].shape)
+
+    @property
+    def size(self) -> int:
+        return len(self.ids)
 
     def crop(self, gradient: NDArray[np.float64]) -> NDArray[np.float64]:
         cropped = gradient[:, : self.length]  # (T, L, 1 or D)
@@ -139,6 +178,23 @@ class TensorPath:
             logits = model.tensor_logits(baseline + s * (x - baseline))
         return s, logits.float() if bf16 else logits
 
+    @staticmethod
+    def at(model: Model, paths: Sequence[TensorPath], s: Tensor) -> Tensor:
+        x = torch.stack([path.x for path in paths])  # (B, *shape)
+        baseline = torch.stack([path.baseline for path in paths])
+        return model.tensor_logits(baseline + s.to(x.dtype).view_as(x) * (x - baseline))
+
+    def nudged(self, model: Model, e: Tensor) -> Tensor:
+        return model.tensor_logits(self.x + e)
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        return tuple(self.x.shape)
+
+    @property
+    def size(self) -> int:
+        return self.x.numel()
+
     def crop(self, gradient: NDArray[np.float64]) -> NDArray[np.float64]:
         return gradient
 
@@ -169,6 +225,11 @@ def text_paths(model: Model, encoded: Encoded, baseline: str) -> tuple[TextPath,
 
 def _names(baseline: str) -> list[str]:
     if baseline.startswith("text:"):
+        if not baseline.removeprefix("text:").strip():
+            raise UnknownBaseline(
+                "The baseline text: is empty: write a text behind the colon, or choose "
+                f"{', '.join(BASELINES)}."
+            )
         return [baseline]
     names = baseline.split("+")
     for name in names:
@@ -242,6 +303,21 @@ def _padded(model: Model, paths: Sequence[TextPath]) -> dict[str, Tensor]:
 def _inputs(ids: Tensor, mask: Tensor, types: Tensor | None) -> dict[str, Tensor]:
     named = {"input_ids": ids, "attention_mask": mask}
     return named if types is None else named | {"token_type_ids": types.view_as(ids)}
+
+
+def _on_paths(model: Model, paths: Sequence[TextPath], s: Tensor) -> Tensor:
+    """Logits (B, C) at x̄ + s (x − x̄), s (B, L, 1 or D)."""
+    differences = {
+        read: _stack([path.differences[i] for path in paths], s.shape[1])  # (B, L, D)
+        for i, read in enumerate(model.reads)
+    }
+
+    def on_path(read: Read, x: Tensor) -> Tensor:
+        # a decoder that reads the text shifted by one may read one position more or less
+        return x + read.aligned((s - 1) * differences[read]).to(x.dtype)
+
+    with replaced(model.module, model.reads, on_path):
+        return model.logits(_padded(model, paths))
 
 
 def _stack(tensors: Sequence[Tensor], L: int) -> Tensor:

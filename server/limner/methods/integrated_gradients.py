@@ -43,12 +43,13 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from limner.methods._attribution import tensor_result, text_result
 from limner.methods._contract import Method, Partial, Rows, Work
-from limner.methods._path import Path, TensorPath, text_paths
+from limner.methods._explain import Field, Kind, explain
+from limner.methods._masked import Masked, evaluate_masked
+from limner.methods._path import Path
+from limner.methods._path import TensorInput as TensorInput
 from limner.methods._target import Selector, select, selector
 from limner.methods.quadrature import LEVELS, alpha, nodes, weights
-from limner.models.encode import encode
 from limner.models.model import Model
 from limner.protocol import Frozen, TextInput, UnsupportedModel
 
@@ -66,6 +67,12 @@ class Params(Frozen, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Also every label's scores, from the same forward passes."""
     baseline: str = "pad"
     """pad, mask, zero, `text:…` (a text of one's own), or several joined by + (their mean)."""
+    compare: str | None = None
+    """A second baseline, side by side with the first."""
+    faithfulness: bool = False
+    """Also whether the model follows the order of the scores: comprehensiveness, sufficiency."""
+    seed: Annotated[int, msgspec.Meta(ge=0)] = 0
+    """Of the random orders that faithfulness is held against."""
     output: Literal["logit", "probability"] = "logit"
     """What F is. A probability saturates: near 1 its gradient says little."""
     absolute: bool = False
@@ -83,14 +90,6 @@ class Params(Frozen, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Do not stop before; equal to max_nodes: a fixed rule."""
     precision: Literal["fp32", "bf16"] = "fp32"
     """bf16: interior nodes under autocast (good for 1 %), end points always in fp32."""
-
-
-@dataclass(frozen=True)
-class TensorInput:
-    """A plain tensor for a user's own module: x and baseline of one shape, no batch dimension."""
-
-    x: torch.Tensor
-    baseline: torch.Tensor
 
 
 @dataclass(frozen=True)
@@ -128,8 +127,13 @@ class Value:
     integrand: Array  # (T, L), elementwise (T, L, D), tensors (T, *shape)
 
 
-def evaluate(model: Model, rows: Sequence[Row]) -> list[Value]:
+def evaluate(model: Model, rows: Sequence[Any]) -> list[Any]:
     """One forward pass, and one backward pass per selector, over a batch of rows."""
+    first = rows[0]
+    return evaluate_masked(model, rows) if isinstance(first, Masked) else _gradients(model, rows)
+
+
+def _gradients(model: Model, rows: Sequence[Row]) -> list[Value]:
     first = rows[0]
     with model.as_found(), torch.enable_grad():
         s, logits = first.path.forward(model, rows, first.params.absolute, first.bf16)
@@ -265,26 +269,17 @@ def _integral(
     )
 
 
+def _integrate(field: Field, params: Params, show: Callable[[Integral], Any]) -> Work:
+    return (yield from refine(field.paths, params, field.model.labels, show))
+
+
 def plan(model: Model, input: TextInput | TensorInput, params: Params) -> Work:
     """Attribute one text, pair of texts, or tensor.
 
     Raises:
         TextRefused, UnknownTarget, UnknownBaseline, UnsupportedModel: see `limner.protocol`.
     """
-    if isinstance(input, TensorInput):
-        path = TensorPath(input.x, input.baseline)
-
-        def show(integral: Integral) -> Any:
-            return tensor_result(model, input.x, params, integral)
-
-        return show((yield from refine((path,), params, model.labels, show)))
-    encoded = encode(model, input)
-    paths = text_paths(model, encoded, params.baseline)
-
-    def show_text(integral: Integral) -> Any:
-        return text_result(model, input, encoded, params, integral)
-
-    return show_text((yield from refine(paths, params, model.labels, show_text)))
+    return explain(model, input, params, Kind("integrated_gradients", True, _integrate))
 
 
-METHOD = Method("integrated_gradients", "Integrated gradients", 1, Params, plan, evaluate)
+METHOD = Method("integrated_gradients", "Integrated gradients", 2, Params, plan, evaluate)

@@ -7,6 +7,7 @@ from typing import Any
 
 from limner.overlays.markdown import escape, table
 from limner.protocol import Attribution, Mark, Note, Overlay, Panel, Piece
+from limner.render import facts
 from limner.render.colors import AWAY, TOWARDS, css
 from limner.render.facts import percent
 from limner.text.passages import HOLE, Passage
@@ -35,6 +36,13 @@ def draw(result: Attribution, passage: Passage, *, preliminary: bool = False) ->
 def headline(result: Attribution) -> str:
     """`negative 0.93 · δ 0.4 %`, and what a reader must not miss."""
     parts = [f"{_label(result)} {result.probability:.2f}", _accuracy(result)]
+    if result.method != "integrated_gradients":
+        parts.insert(1, result.method.replace("_", " "))
+    if result.compared:
+        parts += [
+            f"{_plain(s.baseline)}: {facts.beside(s, complete=result.complete)}"
+            for s in result.compared
+        ]
     if result.baseline != "pad":
         parts.append(f"baseline {_plain(result.baseline)}")
     if cut := result.truncated:
@@ -47,13 +55,16 @@ def headline(result: Attribution) -> str:
 def explain(result: Attribution) -> str:
     """The Markdown of a hover: label, words, how it was computed, what to mind."""
     title = f"**{escape(_label(result))}** {result.probability:.2f} · {escape(result.model)}"
-    facts = (
+    how = (
         f"ΔF = {signed(result.value)} − ({signed(result.baseline_value)}) "
         f"= {signed(result.difference)} ({result.output}; baseline {escape(result.baseline)}) · "
         f"{_accuracy(result)} · {result.evaluations} evaluations · "
         f"{result.ms:.0f} ms · {escape(result.device)}"
     )
-    parts = [title, _table(result), _probabilities(result), facts]
+    parts = [title, _table(result), _probabilities(result), how]
+    if result.faithfulness:
+        measured = facts.faithful(result.faithfulness)
+        parts.append("  \n".join(f"{name} {escape(said)}" for name, said in measured))
     if cut := result.truncated:
         parts.append(
             f"⚠ The model read the first {cut.characters_read:,} of {cut.characters:,} characters "
@@ -70,7 +81,7 @@ def signed(value: float, digits: int = 2) -> str:
 
 def share(score: float, result: Attribution) -> str:
     """The share of ΔF, or a dash where ΔF is too small to share."""
-    if result.delta is None or not result.difference:
+    if not result.complete or result.delta is None or not result.difference:
         return "–"
     value = round(100 * score / result.difference)
     return f"{value} %".replace("-", "−")
@@ -92,6 +103,8 @@ def _label(result: Attribution) -> str:
 
 
 def _accuracy(result: Attribution) -> str:
+    if not result.complete:
+        return "no completeness"
     if result.delta is None:
         return f"ΔF ≈ 0 (error {result.error:.2g})"
     return f"δ {percent(result.delta)}"
@@ -102,9 +115,27 @@ def _marks(result: Attribution, words: list[Piece], passage: Passage) -> tuple[M
     if not largest:
         return ()
     label = escape(_label(result))
+    other = [
+        {
+            (p.start, p.end): x
+            for p, x in zip(result.words, s.word_scores, strict=True)
+            if not p.segment
+        }
+        for s in result.compared
+    ]
+    totals = facts.directions([word.score for word in result.words])
+
+    def hover(word: Piece) -> str:
+        also = [
+            f"baseline {escape(s.baseline)} {signed(scores[word.start, word.end], 3)}"
+            for s, scores in zip(result.compared, other, strict=True)
+        ]
+        own = f"baseline {escape(_plain(result.baseline))}"
+        return " · ".join([_hover(word, result, label), own, *also, totals])
+
     strongest = sorted(words, key=lambda word: -abs(word.score))[:MARKS]
     return tuple(
-        Mark(start=start, end=end, value=word.score / largest, hover=_hover(word, result, label))
+        Mark(start=start, end=end, value=word.score / largest, hover=hover(word))
         for word in sorted(strongest, key=lambda word: word.start)
         for start, end in passage.source_ranges(word.start, word.end)
     )

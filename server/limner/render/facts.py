@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
-from limner.protocol import Attribution, Explained, LabelScores
+from limner.protocol import (
+    Attribution,
+    BaselineScores,
+    Explained,
+    Faithfulness,
+    LabelScores,
+)
 
 TOWARDS = "towards"
 AWAY = "away from"
@@ -15,7 +22,7 @@ def headline(result: Explained) -> str:
     parts = [
         f"{target(result)} {result.probability:.2f}",
         delta(result),
-        f"{result.evaluations} nodes",
+        passes(result),
         time(result),
     ]
     return " · ".join(parts)
@@ -28,12 +35,57 @@ def target(result: Explained) -> str:
 
 def delta(result: Explained | LabelScores) -> str:
     """δ in per cent, or the absolute error where ΔF is too small to divide by."""
+    if isinstance(result, Explained) and not result.complete:
+        return "no completeness"
     if result.delta is None:
         error = "" if isinstance(result, LabelScores) else f"error {number(result.error)}, "
         text = f"δ undefined ({error}ΔF ≈ 0)"
     else:
         text = f"δ {percent(result.delta)}"
     return text if result.converged else f"{text}, not converged"
+
+
+def passes(result: Explained) -> str:
+    """How often the model was asked."""
+    unit = "nodes" if result.method == "integrated_gradients" else "passes"
+    return f"{result.evaluations:,} {unit}"
+
+
+def directions(scores: Sequence[float]) -> str:
+    """What all words say for the label and against it."""
+    finite = [score for score in scores if math.isfinite(score)]
+    towards = sum(score for score in finite if score > 0)
+    away = sum(score for score in finite if score < 0)
+    return f"all words {signed(towards)} towards, {signed(away)} away"
+
+
+def faithful(found: Faithfulness) -> Sequence[tuple[str, str]]:
+    """Both measures beside random orders."""
+    return [
+        (
+            "comprehensiveness",
+            f"{signed(found.comprehensiveness)} (random order "
+            f"{signed(found.random_comprehensiveness)} ± "
+            f"{number(found.random_comprehensiveness_spread)}; more is better)",
+        ),
+        (
+            "sufficiency",
+            f"{signed(found.sufficiency)} (random order {signed(found.random_sufficiency)} ± "
+            f"{number(found.random_sufficiency_spread)}; less is better)",
+        ),
+    ]
+
+
+def beside(scores: BaselineScores, *, complete: bool) -> str:
+    """Another baseline's ΔF and δ."""
+    if not complete:
+        how = "no completeness"
+    elif scores.delta is None:
+        how = "δ undefined"
+    else:
+        how = f"δ {percent(scores.delta)}"
+    failed = "" if scores.converged else ", not converged"
+    return f"ΔF {number(scores.difference)}, {how}{failed}"
 
 
 def time(result: Explained) -> str:
@@ -93,6 +145,12 @@ def details(result: Attribution) -> Sequence[tuple[str, str]]:
         ("evaluations", str(result.evaluations)),
         ("time", time(result)),
     ]
+    if result.method != "integrated_gradients":
+        rows.insert(0, ("method", result.method))
+    for scores in result.compared:
+        rows.append((f"baseline “{scores.baseline}”", beside(scores, complete=result.complete)))
+    if result.faithfulness:
+        rows += faithful(result.faithfulness)
     if result.absolute:
         rows.append(("scores", "absolute: they do not sum to ΔF"))
     return rows

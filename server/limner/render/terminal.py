@@ -76,6 +76,12 @@ def show(console: Console, *results: Attribution, table: bool = True) -> None:
                 )
             console.print(line)
         console.print(_headline(result, alone=len(results) == 1))
+        for scores in result.compared:
+            said = facts.beside(scores, complete=result.complete)
+            console.print(Text(visible(f"baseline {scores.baseline}: {said}"), "dim"))
+        if result.faithfulness:
+            for name, said in facts.faithful(result.faithfulness):
+                console.print(Text(f"{name} {said}", "dim"))
         for note in facts.notes(result):
             console.print(Text(f"! {visible(note)}", "yellow"))
     if table:
@@ -93,7 +99,7 @@ def _many(console: Console) -> bool:
 def _headline(result: Attribution, *, alone: bool) -> Text:
     text = Text()
     text.append(f"{visible(facts.target(result))} {result.probability:.2f}", "bold")
-    parts = [facts.delta(result), f"{result.evaluations} nodes", facts.time(result), result.device]
+    parts = [facts.delta(result), facts.passes(result), facts.time(result), result.device]
     if not alone or result.baseline != "pad":
         parts.insert(1, f"baseline {result.baseline}")
     text.append(visible("".join(f" · {part}" for part in parts)), "" if result.converged else "red")
@@ -121,7 +127,7 @@ def _table(console: Console, results: Sequence[Attribution]) -> Table:
         cells += [Text(_cell(table.get(_place(piece)))) for table in scores]
         if len(results) == 1:
             cells += [
-                Text(facts.share(piece.score, first.difference)),
+                Text(facts.share(piece.score, first.difference if first.complete else 0)),
                 _bar(console, piece.score / largest),
             ]
         grid.add_row(*cells)
@@ -136,12 +142,19 @@ def _table(console: Console, results: Sequence[Attribution]) -> Table:
 def _columns(results: Sequence[Attribution]) -> list[str]:
     if len(results) > 1:
         return [visible(f"{result.baseline}") for result in results]
-    labels = results[0].by_label
+    first = results[0]
+    if first.compared:
+        return [visible(name) for name in (first.baseline, *(s.baseline for s in first.compared))]
+    labels = first.by_label
     return [visible(scores.label) for scores in labels] or ["score"]
 
 
 def _scores(results: Sequence[Attribution]) -> list[dict[tuple[int, int, int], float]]:
     first = results[0]
+    if len(results) == 1 and first.compared:
+        own = {_place(piece): piece.score for piece in first.words}
+        others = (zip(first.words, s.word_scores, strict=True) for s in first.compared)
+        return [own, *({_place(p): score for p, score in other} for other in others)]
     if len(results) == 1 and first.by_label:
         return [
             {_place(p): s for p, s in zip(first.words, label.word_scores, strict=False)}
