@@ -115,7 +115,9 @@ export class Client implements IClient {
       throw new Error(this.trouble || 'Limner is still connecting: try again in a moment.');
     }
     const connection = this._connection;
-    return connection.sendRequest<R>(method, params, token).catch((error: Error) => {
+    // an undefined token would be sent as a second parameter
+    const given = token ? [params, token] : [params];
+    return connection.sendRequest<R>(method, ...given).catch((error: Error) => {
       const lost = 'The connection to Limner was lost meanwhile: try again.';
       throw connection === this._connection ? error : new Error(lost);
     });
