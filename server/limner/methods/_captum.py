@@ -138,8 +138,13 @@ def _shapley(model: Model, ask: Ask) -> Tensor:
     z, of_z = _units(model, ask)
     sampling = ShapleyValueSampling(of_z)
     # the permutation is the plan's: this row is a stretch of it, in order
-    sampling.permutation_generator = lambda features, _: iter([list(range(features))])
+    sampling.permutation_generator = _in_order
     return sampling.attribute(z, 0.0, n_samples=1, perturbations_per_eval=len(ask.units))[0]
+
+
+def _in_order(num_features: int, num_samples: int) -> list[list[int]]:
+    """The one order that a row has; captum names the arguments."""
+    return [list(range(num_features))] * num_samples
 
 
 def _units(model: Model, ask: Ask) -> tuple[Tensor, Any]:

@@ -36,7 +36,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Protocol
 
 import msgspec
 import numpy as np
@@ -151,6 +151,25 @@ def _gradients(model: Model, rows: Sequence[Row]) -> list[Value]:
     return [Value(logits[b], F[b], row.path.crop(integrand[b])) for b, row in enumerate(rows)]
 
 
+class Tolerances(Protocol):
+    """What a result is held against; see `Params`."""
+
+    @property
+    def tolerance(self) -> float:
+        """Largest δ."""
+        ...
+
+    @property
+    def token_tolerance(self) -> float:
+        """Largest change of the scores."""
+        ...
+
+    @property
+    def floor(self) -> float:
+        """Smallest |ΔF| that δ is defined for."""
+        ...
+
+
 @dataclass(frozen=True)
 class Integral:
     """Integrated gradients after a rule of n intervals, for each of T selectors."""
@@ -181,7 +200,7 @@ class Integral:
             for e, size in zip(self.error, sizes, strict=True)
         ]
 
-    def converged(self, params: Params) -> list[bool]:
+    def converged(self, params: Tolerances) -> list[bool]:
         """Both stopping rules, per selector."""
         size = np.abs(self.difference)
         l1 = np.abs(self.IG).reshape(len(self.IG), -1).sum(1)

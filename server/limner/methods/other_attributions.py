@@ -32,6 +32,7 @@ passes for each of the 8 … `samples` orders of n words.
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Sequence
+from dataclasses import replace
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -113,7 +114,7 @@ def _ends(field: Field, params: Params) -> Generator[Rows, Any, Integral]:
         selectors=(wanted,),
         logits=found[0].logits,
         F1=np.array([found[0].F]),
-        F0=np.array([np.mean([value.F for value in found[1:]])]),
+        F0=np.array([float(np.mean([value.F for value in found[1:]]))]),
         IG=np.zeros((1, n)),
         token_error=np.zeros(1),
         evaluations=len(masks) + (params.target is None),
@@ -192,7 +193,7 @@ def _sample(field: Field, params: Params, show: Callable[[Integral], Any]) -> Wo
 
 
 def _with_error(result: Integral, share: float) -> Integral:
-    return Integral(**(vars(result) | {"token_error": np.array([share])}))
+    return replace(result, token_error=np.array([share]))
 
 
 def _rounds(
