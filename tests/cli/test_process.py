@@ -7,6 +7,8 @@ import select
 import signal
 import subprocess
 import sys
+import urllib.error
+import urllib.request
 from pathlib import Path
 
 import pytest
@@ -14,6 +16,7 @@ import pytest
 pytestmark = pytest.mark.process
 
 ROOT = Path(__file__).parents[2]
+BUILT = ROOT / "labextension" / "dist" / "package.json"
 LIMNER = (sys.executable, "-m", "limner")
 INTERRUPTIBLE = (
     "import os, signal, sys; signal.signal(signal.SIGINT, signal.SIG_DFL);"
@@ -131,6 +134,24 @@ def test_the_demo_shows_reviews_an_editors_view_and_what_is_next(home):
     assert said.stdout.count("nodes") == 4
     assert re.search(r"\d+ +bad = .* δ ", said.stdout)
     assert "limner lsp" in said.stdout
+
+
+@pytest.mark.skipif(not BUILT.exists(), reason="the labextension is not built: `make lab`")
+def test_the_demo_opens_jupyterlab_and_ctrl_c_ends_both(home, tmp_path):
+    environment = home | {"XDG_CACHE_HOME": str(tmp_path), "JUPYTER_RUNTIME_DIR": str(tmp_path)}
+    command = [sys.executable, "-c", INTERRUPTIBLE, *LIMNER, "demo", "--no-browser"]
+    with subprocess.Popen(
+        command, env=environment, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+    ) as demo:
+        said = iter(lambda: demo.stdout.readline().decode(), "")
+        address = next(line.strip() for line in said if line.startswith("http://127.0.0.1"))
+        with urllib.request.urlopen(address, timeout=30) as page:
+            assert "tour.ipynb" in page.url
+        demo.send_signal(signal.SIGINT)
+        assert demo.wait(30) == 0
+    with pytest.raises(urllib.error.URLError):
+        urllib.request.urlopen(address, timeout=5)
+    assert (tmp_path / "limner" / "demo" / "tour.ipynb").exists()
 
 
 def test_outside_a_checkout_the_demo_says_what_is_missing(home, tmp_path):
