@@ -168,6 +168,8 @@ LIGHT = {
     "limner.notebook.magics": {"torch", "transformers", "pygls", "jieba"},
     "limner.daemon.serve": {"torch", "transformers", "click"},
     "limner.lsp.session": {"torch", "transformers", "click"},
+    "limner.notebook.server_extension": {"torch", "numpy", "pygls", "transformers", "msgspec"},
+    "limner.notebook.relay_socket": {"torch", "numpy", "pygls", "transformers", "msgspec"},
     "limner.notebook.bridge": {"torch", "numpy", "msgspec", "pandas", "asyncio", "click"},
     "limner.describing": {"torch", "pandas", "polars", "transformers", "click"},
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import http.client
 import json
+import logging
 import os
 import shutil
 import signal
@@ -17,6 +18,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -24,11 +26,24 @@ from tornado.httpclient import HTTPClientError, HTTPRequest
 from tornado.websocket import WebSocketClientConnection, websocket_connect
 
 from limner.cli.lab import _free_port as free_port
+from limner.notebook import server_extension
+from limner.notebook.framing import MAX_MESSAGE
 
 pytestmark = pytest.mark.process
 
 TOKEN = "for-the-tests"
 BASE = "/user/me/"
+DENYING = """
+from jupyter_server.auth.authorizer import Authorizer
+
+class Denying(Authorizer):
+    def is_authorized(self, handler, user, action, resource):
+        asked = (action, resource) == ("execute", "limner")
+        return not (asked and handler.request.headers.get("X-Role") == "reader")
+
+c.ServerApp.authorizer_class = Denying
+"""
+"""The server's configuration: who comes as a reader may not run code."""
 
 
 @dataclass(frozen=True)
@@ -84,6 +99,7 @@ def server() -> Iterator[Server]:
         "JUPYTER_RUNTIME_DIR": str(home / "run"),
         "JUPYTER_TOKEN": TOKEN,
     }
+    (home / "config" / "jupyter_server_config.py").write_text(DENYING)
     started = Server(free_port(), home / "root", home / "run", environment)
     arguments = [
         f"--port={started.port}",
@@ -170,6 +186,13 @@ async def test_without_login_there_is_no_socket(server: Server, token: str):
     assert refused.value.code == 403
 
 
+async def test_who_may_not_run_code_gets_no_socket(server: Server):
+    with pytest.raises(HTTPClientError) as refused:
+        async with connected(server, **{"X-Role": "reader"}):
+            pass
+    assert refused.value.code == 403
+
+
 async def test_a_foreign_page_in_a_browser_that_is_logged_in_gets_no_socket(server: Server):
     cookie = await asyncio.to_thread(server.login)
     host = f"127.0.0.1:{server.port}"
@@ -210,6 +233,17 @@ async def test_a_message_of_megabytes_goes_through(server: Server):
         await socket.write_message(json.dumps({"jsonrpc": "2.0", **opened}))
         answer = await ask(socket, 2, "limner/status", None)
         assert "engine" in answer
+
+
+async def test_a_message_above_the_limit_is_skipped_with_a_sentence(server: Server):
+    async with connected(server) as socket:
+        await read(socket)
+        await initialize(socket)
+        await socket.write_message(b'"' + b"a" * MAX_MESSAGE + b'"', binary=True)
+        told = await read(socket)
+        assert told is not None and told["method"] == "window/showMessage"
+        assert "close or split the document" in told["params"]["message"]
+        assert "engine" in await ask(socket, 2, "limner/status", None)
 
 
 async def test_a_closed_tab_ends_its_session(server: Server):
@@ -255,3 +289,11 @@ def test_other_language_servers_are_left_alone(server: Server):
     status = server.get("lsp/status")
     assert "pylsp" in status["specs"] if "specs" in status else "pylsp" in status["sessions"]
     assert not [name for name in status["sessions"] if "limner" in name]
+
+
+def test_without_unix_sockets_the_servers_log_has_one_sentence(monkeypatch, caplog):
+    monkeypatch.delattr("socket.AF_UNIX")
+    server = SimpleNamespace(log=logging.getLogger("jupyter"))
+    server_extension._load_jupyter_server_extension(server)
+    assert [r.levelname for r in caplog.records] == ["WARNING"]
+    assert caplog.messages == ["Limner needs Unix sockets, which are not here: run Jupyter in WSL."]

@@ -19,6 +19,14 @@ class TooLong(Exception):
     """A message above the limit."""
 
 
+def too_long(length: int) -> str:
+    """What to say of a message from an editor that is above the limit."""
+    return (
+        f"A message of {length:,} bytes was skipped; at most {MAX_MESSAGE:,} are taken: "
+        "close or split the document."
+    )
+
+
 def framed(body: bytes) -> bytes:
     """One message as the daemon reads it."""
     return b"Content-Length: %d\r\n\r\n" % len(body) + body
