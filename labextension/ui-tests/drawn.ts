@@ -30,30 +30,63 @@ export function cellAt(page: Page, index: number): Locator {
 
 /** Read an editor: nested and split elements do not matter, only which class covers a character. */
 export function readDrawn(place: Locator): Promise<Drawn> {
-  return place.locator('.cm-content').first().evaluate(content => {
-    const steps: number[] = [];
-    let text = '';
-    let stale = false;
-    content.querySelectorAll('.cm-line').forEach((line, index) => {
-      if (index) {
-        text += '\n';
-        steps.push(0);
-      }
-      const walker = document.createTreeWalker(line, NodeFilter.SHOW_TEXT);
-      for (let node = walker.nextNode(); node; node = walker.nextNode()) {
-        if (node.parentElement?.closest('.limner-note, [contenteditable=false]')) {
-          continue;
+  return place.locator('.cm-content').first().evaluate(read);
+}
+
+/** Everything that an editor showed from now on, each state once; see `recorded`. */
+export async function record(place: Locator): Promise<void> {
+  await place
+    .locator('.cm-content')
+    .first()
+    .evaluate((content, source) => {
+      const read = (0, eval)(`(${source})`) as (content: Element) => Drawn;
+      const states: Drawn[] = [];
+      const look = () => {
+        const now = read(content);
+        if (JSON.stringify(now) !== JSON.stringify(states[states.length - 1])) {
+          states.push(now);
         }
-        const mark = node.parentElement?.closest('.limner-mark');
-        const found = /limner-([ta])([1-4])/.exec(mark?.className ?? '');
-        const step = found ? (found[1] === 't' ? 1 : -1) * Number(found[2]) : 0;
-        stale ||= !!mark?.classList.contains('limner-stale');
-        text += node.nodeValue ?? '';
-        steps.push(...Array.from(node.nodeValue ?? '', part => Array(part.length).fill(step)).flat());
+      };
+      look();
+      const all = { subtree: true, childList: true, characterData: true, attributes: true };
+      new MutationObserver(look).observe(content, all);
+      (content as unknown as { states: Drawn[] }).states = states;
+    }, read.toString());
+}
+
+/** What `record` saw; each state was what the browser painted next. */
+export function recorded(place: Locator): Promise<Drawn[]> {
+  return place
+    .locator('.cm-content')
+    .first()
+    .evaluate(content => (content as unknown as { states: Drawn[] }).states);
+}
+
+/** Runs in the browser: it knows nothing of this file. */
+function read(content: Element): Drawn {
+  const steps: number[] = [];
+  let text = '';
+  let stale = false;
+  content.querySelectorAll('.cm-line').forEach((line, index) => {
+    if (index) {
+      text += '\n';
+      steps.push(0);
+    }
+    const walker = document.createTreeWalker(line, NodeFilter.SHOW_TEXT);
+    for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+      if (node.parentElement?.closest('.limner-note, [contenteditable=false]')) {
+        continue;
       }
-    });
-    return { text, steps, stale };
+      const mark = node.parentElement?.closest('.limner-mark');
+      const found = /limner-([ta])([1-4])/.exec(mark?.className ?? '');
+      const step = found ? (found[1] === 't' ? 1 : -1) * Number(found[2]) : 0;
+      const part = node.nodeValue ?? '';
+      stale ||= !!mark?.classList.contains('limner-stale');
+      text += part;
+      steps.push(...(Array(part.length).fill(step) as number[]));
+    }
   });
+  return { text, steps, stale };
 }
 
 /** The words that a result colours, from the command line in the same environment. */
@@ -94,7 +127,7 @@ export async function expectDrawn(place: Locator, text: string, words: Word[]): 
 /** Stretches of one strength, readable in a failure. */
 export function pairs(text: string, steps: readonly number[]): string[] {
   const found: string[] = [];
-  for (let at = 0; at < text.length; ) {
+  for (let at = 0; at < text.length;) {
     let end = at + 1;
     while (end < text.length && steps[end] === steps[at]) {
       end += 1;
@@ -147,17 +180,50 @@ export async function caretAfter(place: Locator, text: string): Promise<void> {
   }, text);
 }
 
+/** What of JupyterLab's application the tests use. */
+interface App {
+  commands: { execute(id: string, args: object): Promise<unknown> };
+  serviceManager: { contents: { rename(old: string, now: string): Promise<unknown> } };
+  pluginRegistry: { _services: Map<{ name: string }, string> };
+  resolveRequiredService(token: object): Promise<unknown>;
+}
+
 /** Run a command of JupyterLab by its id. */
 export async function command(page: Page, id: string, args: object = {}): Promise<void> {
   await page.evaluate(
-    ([id, args]) =>
-      (
-        window as unknown as {
-          jupyterapp: { commands: { execute(id: string, args: object): Promise<unknown> } };
-        }
-      ).jupyterapp.commands
-        .execute(id as string, args as object)
-        .then(() => undefined),
+    async ([id, args]) => {
+      const { jupyterapp: app } = window as unknown as { jupyterapp: App };
+      await app.commands.execute(id, args);
+    },
     [id, args] as const
+  );
+}
+
+/** Rename a file, as another window would. */
+export async function rename(page: Page, old: string, now: string): Promise<void> {
+  await page.evaluate(
+    async ([old, now]) => {
+      const { jupyterapp: app } = window as unknown as { jupyterapp: App };
+      await app.serviceManager.contents.rename(old, now);
+    },
+    [old, now] as const
+  );
+}
+
+/** Set a setting of ours, as the settings editor does; null takes it back to its default. */
+export async function setting(page: Page, key: string, value: unknown): Promise<void> {
+  await page.evaluate(
+    async ([key, value]) => {
+      const { jupyterapp: app } = window as unknown as { jupyterapp: App };
+      const tokens = [...app.pluginRegistry._services.keys()];
+      const token = tokens.find(({ name }) => name === '@jupyterlab/coreutils:ISettingRegistry');
+      const registry = (await app.resolveRequiredService(token as object)) as {
+        set(plugin: string, key: string, value: unknown): Promise<void>;
+        remove(plugin: string, key: string): Promise<void>;
+      };
+      const plugin = '@limner/labextension:plugin';
+      await (value === null ? registry.remove(plugin, key) : registry.set(plugin, key, value));
+    },
+    [key, value] as const
   );
 }
