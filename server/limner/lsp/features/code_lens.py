@@ -23,7 +23,10 @@ if TYPE_CHECKING:
 MOST = 100
 """Lenses "Attribute" of one document."""
 
-_WORDS = re.compile(r"[^\W\d_]{2,}(?:\s+[^\W\d_]+){2,}|[\u3400-\u9fff]{6,}")
+_WORDS = re.compile(
+    r"[^\W\d_]{2,}(?:\s+[^\W\d_]+){2,}"
+    r"|[\u3400-\u9fff](?:[，。！？、；：…“”（）《》]*[\u3400-\u9fff]){5,}"
+)
 
 
 async def handle(ls: LimnerServer, params: lsp.CodeLensParams) -> list[lsp.CodeLens] | None:
@@ -60,7 +63,7 @@ def _unpinned(
 
 
 def reads_like_prose(passage: Passage) -> bool:
-    """Three words in a row, or six Chinese characters: no keys, paths or formats."""
+    """Three words in a row, or six Chinese characters, commas between them: no keys or formats."""
     return bool(_WORDS.search(passage.text))
 
 
