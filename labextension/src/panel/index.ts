@@ -1,11 +1,11 @@
-/** The side panel: probes, the chosen one, its table, the engine. */
+/** The side panel: probes, the chosen one with its table, the engine. */
 
 import type { ILayoutRestorer } from '@jupyterlab/application';
 import { PanelWithToolbar, SidePanel, ToolbarButton } from '@jupyterlab/ui-components';
 import { clearIcon, filterIcon, refreshIcon, stopIcon } from '@jupyterlab/ui-components';
 import { CommandRegistry } from '@lumino/commands';
 import { DisposableDelegate, type IDisposable } from '@lumino/disposable';
-import type { Widget } from '@lumino/widgets';
+import { Panel, type AccordionPanel, type Widget } from '@lumino/widgets';
 
 import type { Front } from '../front';
 import { limnerIcon } from '../icon';
@@ -16,6 +16,9 @@ import { ProbeList } from './list';
 import { TableView } from './table';
 
 const ID = 'limner-panel';
+
+/** Shares of the height: the list, the chosen probe, the engine. */
+const HEIGHTS = [0.25, 0.55, 0.2];
 
 /** Put the panel into the right area; `limner:show-panel` shows it. */
 export function addPanel(front: Front, restorer: ILayoutRestorer | null): IDisposable {
@@ -31,9 +34,12 @@ export function addPanel(front: Front, restorer: ILayoutRestorer | null): IDispo
   const list = new ProbeList(front, () => hint(front));
   list.id = `${ID}-list`;
   panel.addWidget(section(trans.__('Probes'), list, listTools(front, list)));
-  panel.addWidget(section(trans.__('Chosen probe'), new ProbeDetail(front), []));
-  panel.addWidget(section(trans.__('Table of the chosen probe'), new TableView(front), []));
+  const chosen = new Panel();
+  chosen.addWidget(new ProbeDetail(front));
+  chosen.addWidget(new TableView(front));
+  panel.addWidget(section(trans.__('Chosen probe'), chosen, []));
   panel.addWidget(section(trans.__('Engine'), new EngineView(front), []));
+  (panel.content as AccordionPanel).setRelativeSizes(HEIGHTS);
 
   app.shell.add(panel, 'right', { rank: 700, type: 'Limner' });
   restorer?.add(panel, ID);

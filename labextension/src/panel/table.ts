@@ -4,7 +4,6 @@ import { Clipboard, Notification } from '@jupyterlab/apputils';
 
 import { report } from '../commands';
 import type { Front } from '../front';
-import { COMMANDS } from '../tokens';
 import { button, h } from './dom';
 import { twinOf, type Row } from './rows';
 import { View } from './view';
@@ -24,30 +23,22 @@ export class TableView extends View {
   }
 
   protected override draw(): void {
-    const { selection, trans } = this._front;
-    const row = selection.row;
+    const row = this._front.selection.row;
     const text = row?.probe.said.panel?.text ?? '';
     const key = text && row ? `${row.probe.said.id} ${text}` : '';
     if (key === this._drawn) {
       return;
     }
     this._drawn = key;
-    const empty = trans.__('The result of the chosen probe is shown here as a table.');
-    this.node.replaceChildren(
-      ...(key && row
-        ? [this._buttons(row), ...drawTwin(text)]
-        : [h('p', { class: 'limner-empty' }, empty)])
-    );
+    this.node.replaceChildren(...(key && row ? [...drawTwin(text), this._buttons(row)] : []));
   }
 
   private _buttons(row: Row): HTMLElement {
-    const { app, trans } = this._front;
+    const { trans } = this._front;
     const attributes = { class: 'jp-mod-styled' };
-    const chart = () => void app.commands.execute(COMMANDS.chart, { probe: row.probe.said.id });
     return h(
       'div',
       { class: 'limner-buttons' },
-      button(trans.__('Open chart'), chart, attributes),
       ...FORMATS.map(format => {
         const copy = () => void this._copy(row, format).catch(report);
         return button(trans.__('Copy as %1', format.toUpperCase()), copy, attributes);
