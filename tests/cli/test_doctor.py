@@ -1,4 +1,7 @@
+import json
 import sys
+
+import pytest
 
 from limner.config import Config, ModelEntry
 from limner.protocol import BadInput, DaemonUnreachable, ModelRefused
@@ -63,3 +66,52 @@ def test_models_that_may_run_code_are_pointed_at(limner, tmp_path, monkeypatch):
     monkeypatch.setenv("LIMNER_CONFIG", str(file))
     limner.config = Config(models={"old": ModelEntry(path="/m", allow_pickle=True)})
     assert checks(limner("doctor", "--json"))["configuration"]["state"] == "warn"
+
+
+@pytest.fixture
+def jupyter(tmp_path, monkeypatch):
+    """A prefix of Jupyter's with both halves of the extension; the user's own folder is empty."""
+    monkeypatch.setattr("jupyter_core.paths.ENV_JUPYTER_PATH", [str(tmp_path / "data")])
+    monkeypatch.setattr("jupyter_core.paths.SYSTEM_JUPYTER_PATH", [])
+    monkeypatch.setattr("jupyter_core.paths.ENV_CONFIG_PATH", [str(tmp_path / "etc")])
+    monkeypatch.setattr("jupyter_core.paths.SYSTEM_CONFIG_PATH", [])
+    monkeypatch.setenv("JUPYTER_DATA_DIR", str(tmp_path / "user"))
+    monkeypatch.setenv("JUPYTER_CONFIG_DIR", str(tmp_path / "user"))
+    (tmp_path / "data/labextensions/@limner/labextension").mkdir(parents=True)
+    (tmp_path / "data/labextensions/@limner/labextension/package.json").write_text("{}")
+    switch_server_extension(tmp_path / "etc", True)
+    return tmp_path
+
+
+def switch_server_extension(folder, on):
+    (folder / "jupyter_server_config.d").mkdir(parents=True)
+    said = {"ServerApp": {"jpserver_extensions": {"limner.notebook.server_extension": on}}}
+    (folder / "jupyter_server_config.d/limner.json").write_text(json.dumps(said))
+
+
+def test_jupyterlabs_two_halves_are_found(limner, jupyter):
+    check = checks(limner("doctor", "--json"))["JupyterLab"]
+    assert check["state"] == "ok"
+    assert str(jupyter) in check["said"]
+
+
+def test_an_extension_that_is_not_there_says_how_it_comes(limner, jupyter):
+    (jupyter / "data/labextensions/@limner/labextension/package.json").unlink()
+    check = checks(limner("doctor", "--json"))["JupyterLab"]
+    assert (check["state"], check["said"]) == ("warn", "the extension is not installed")
+    assert "make lab" in check["advice"]
+
+
+def test_a_server_extension_that_the_user_switched_off_is_told(limner, jupyter, monkeypatch):
+    monkeypatch.setenv("JUPYTER_PREFER_ENV_PATH", "0")
+    switch_server_extension(jupyter / "user", False)
+    check = checks(limner("doctor", "--json"))["JupyterLab"]
+    assert (check["state"], check["said"]) == ("warn", "the server extension is not switched on")
+    assert "jupyter server extension enable" in check["advice"]
+
+
+def test_a_labextension_that_the_user_switched_off_is_told(limner, jupyter, monkeypatch):
+    page = {"disabledExtensions": {"@limner/labextension": True}}
+    monkeypatch.setattr("jupyterlab_server.config.get_static_page_config", lambda level: page)
+    check = checks(limner("doctor", "--json"))["JupyterLab"]
+    assert (check["state"], check["said"]) == ("warn", "the extension is switched off")

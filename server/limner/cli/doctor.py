@@ -9,16 +9,15 @@ import time
 from collections.abc import AsyncIterator
 from dataclasses import asdict, dataclass
 from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path
 from typing import Literal
 
 import click
 from rich.text import Text
 
 from limner import __version__
+from limner.cli import lab
 from limner.cli.console import console, print_json, size, waiting
 from limner.cli.engines import Tools, run
-from limner.cli.lab import labextension
 from limner.config import Config, config_path
 from limner.engine.interface import Engine
 from limner.protocol import BadInput, EngineStatus, LimnerError
@@ -138,15 +137,20 @@ def _configuration(config: Config) -> Check:
 
 def _jupyter() -> Check:
     """JupyterLab's two halves: what its page loads, and what its server relays."""
-    folder = labextension()
+    name, folder = "JupyterLab", lab.labextension()
     if folder is None:
         advice = "In a checkout: `make lab`. Else install Limner anew: its wheel brings it along."
-        return Check("JupyterLab", "warn", "the extension is not installed", advice)
-    switched_on = Path(sys.prefix, "etc/jupyter/jupyter_server_config.d/limner.json")
-    if not switched_on.exists():
-        advice = "jupyter server extension enable limner.notebook.server_extension"
-        return Check("JupyterLab", "warn", "the server extension is not switched on", advice)
-    return Check("JupyterLab", "ok", str(folder))
+        return Check(name, "warn", "the extension is not installed", advice)
+    if lab.is_switched_off():
+        advice = f"Switch it on: jupyter labextension enable {lab.LABEXTENSION}"
+        return Check(name, "warn", "the extension is switched off", advice)
+    if not lab.server_extension_is_on():
+        advice = (
+            f"Switch it on: jupyter server extension enable {lab.SERVER_EXTENSION}; "
+            "if that does not find it, install Limner anew."
+        )
+        return Check(name, "warn", "the server extension is not switched on", advice)
+    return Check(name, "ok", f"extension in {folder}; server extension switched on")
 
 
 def _device(config: Config) -> Check:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -13,6 +14,8 @@ import urllib.error
 import urllib.request
 from importlib.util import find_spec
 from pathlib import Path
+from types import FrameType
+from typing import Any
 
 import platformdirs
 
@@ -20,6 +23,8 @@ from limner.protocol import LimnerError
 
 EXAMPLES = Path("examples")
 TOUR = "tour.ipynb"
+LABEXTENSION = "@limner/labextension"
+SERVER_EXTENSION = "limner.notebook.server_extension"
 PATIENCE = 60.0
 """Seconds for JupyterLab's first answer."""
 GRACE = 10.0
@@ -40,11 +45,27 @@ def missing() -> str:
 
 def labextension() -> Path | None:
     """Where JupyterLab finds our extension, or None."""
-    for base in (sys.prefix, platformdirs.user_data_dir("jupyter", appauthor=False)):
-        folder = Path(base, "share/jupyter/labextensions/@limner/labextension")
-        if (folder / "package.json").exists():
-            return folder
-    return None
+    from jupyter_core.paths import jupyter_path
+
+    folders = (Path(base, LABEXTENSION) for base in jupyter_path("labextensions"))
+    return next((folder for folder in folders if (folder / "package.json").exists()), None)
+
+
+def is_switched_off() -> bool:
+    """Whether JupyterLab was told to leave our extension out."""
+    from jupyterlab_server.config import get_static_page_config
+
+    page: dict[str, Any] = get_static_page_config(level="all")
+    return bool(page.get("disabledExtensions", {}).get(LABEXTENSION))
+
+
+def server_extension_is_on() -> bool:
+    """Whether Jupyter's server is told to load our extension, by its own way of reading that."""
+    from jupyter_core.paths import jupyter_config_path
+    from jupyter_server.extension.config import ExtensionConfigManager
+
+    manager = ExtensionConfigManager(read_config_path=jupyter_config_path())
+    return bool(manager.enabled(SERVER_EXTENSION))  # pyright: ignore[reportUnknownMemberType, reportUnknownArgumentType]
 
 
 def has_display() -> bool:
@@ -111,7 +132,9 @@ class Lab:
             self._process.wait()
 
     def stay(self) -> None:
-        """Until Ctrl-C, or until it is shut down in the browser."""
+        """Until Ctrl-C, until the terminal is closed, or until it is shut down in the browser."""
+        for number in (signal.SIGTERM, signal.SIGHUP):  # else JupyterLab would outlive us
+            signal.signal(number, _interrupt)
         try:
             self._process.wait()
         except KeyboardInterrupt:
@@ -135,6 +158,10 @@ class Lab:
                 return True
         except (urllib.error.URLError, OSError):
             return False
+
+
+def _interrupt(number: int, frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
 
 
 def _free_port() -> int:
