@@ -85,7 +85,8 @@ demo: setup
 	@$(MAKE) --no-print-directory lab || echo "going on without JupyterLab" >&2
 	@$(VENV)/bin/limner demo $(ARGS)
 
-test: setup lint types tests web ui
+# lab first: without it the tests of the wheel and of the demo are left out
+test: setup lint types lab tests web ui
 
 lint: setup
 	$(VENV)/bin/ruff check $(wildcard $(SOURCES))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import runpy
 import subprocess
 import sys
 import tarfile
@@ -13,12 +14,12 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-BUILT = ROOT / "labextension" / "dist" / "package.json"
+FRESH = runpy.run_path(str(ROOT / "hatch_build.py"))["is_fresh"](ROOT)
 INSTALLED = "limner-0.1.0.data/data/share/jupyter/labextensions/@limner/labextension/"
 
 pytestmark = [
     pytest.mark.process,
-    pytest.mark.skipif(not BUILT.exists(), reason="the labextension is not built: `make lab`"),
+    pytest.mark.skipif(not FRESH, reason="the labextension is not built, or stale: `make lab`"),
 ]
 
 
