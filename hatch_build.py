@@ -27,7 +27,7 @@ INSTALLED = "share/jupyter/labextensions/@limner/labextension"
 
 
 class Labextension(BuildHookInterface):
-    """Builds it by node where a checkout's is missing or stale; a source archive brings it along."""
+    """Builds it by node where a checkout lacks a fresh one; a source archive has it."""
 
     def dependencies(self) -> list[str]:
         """What building needs: jlpm and the bundler."""
