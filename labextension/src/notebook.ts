@@ -5,8 +5,9 @@ import type { DocumentRegistry } from '@jupyterlab/docregistry';
 import type { INotebookModel, NotebookPanel } from '@jupyterlab/notebook';
 
 import type { Client } from './client';
-import { Page, sendable, type Host } from './page';
+import { Page, sendable, type Changed, type Host } from './page';
 import type { Pages, Source } from './pages';
+import { revealCell } from './reveal';
 import { stretch } from './stretch';
 import { uriOf } from './uris';
 
@@ -52,14 +53,14 @@ export class NotebookSource implements Source {
         version: this._version,
         cells: this._told.map(cellOf)
       },
-      cellTextDocuments: this._told.map(({ page }) => itemOf(page))
+      cellTextDocuments: this._told.map(itemOf)
     });
   }
 
   close(): void {
     this._client.notify('notebookDocument/didClose', {
       notebookDocument: { uri: this._uri },
-      cellTextDocuments: this._told.map(({ page }) => ({ uri: page.uri }))
+      cellTextDocuments: this._told.map(idOf)
     });
     this._forget();
   }
@@ -86,21 +87,29 @@ export class NotebookSource implements Source {
       this._told.map(({ model }) => model),
       now
     );
+    if (!before && !after) {
+      return;
+    }
     const old = this._told.slice(start, start + before);
     const kept = new Map(old.map(told => [told.model, told]));
     const fresh = now
       .slice(start, start + after)
-      .map(model => kept.get(model) ?? this._tell(model));
+      .map(model => kept.get(model) ?? this._tell(model, old));
     const gone = old.filter(told => !fresh.includes(told));
     const come = fresh.filter(told => !old.includes(told));
+    const moved = come.flatMap(told => {
+      const before = gone.find(other => isSame(other.page, told.page));
+      return before ? [{ before, told, probes: before.page.probes }] : [];
+    });
     this._told.splice(start, before, ...fresh);
     gone.forEach(({ page }) => this._pages.leave(page));
     come.forEach(({ page }) => this._pages.enter(page));
+    moved.forEach(({ told, probes }) => told.page.adopt(probes));
     this._change({
       structure: {
         array: { start, deleteCount: before, cells: fresh.map(cellOf) },
-        didOpen: come.map(({ page }) => itemOf(page)),
-        didClose: gone.map(({ page }) => ({ uri: page.uri }))
+        didOpen: come.filter(it => !moved.some(({ told }) => told === it)).map(itemOf),
+        didClose: gone.filter(it => !moved.some(({ before }) => before === it)).map(idOf)
       }
     });
   }
@@ -134,15 +143,18 @@ export class NotebookSource implements Source {
     }
   }
 
-  private _tell(model: ICellModel): Told {
+  /** A cell as it will be told; JupyterLab makes a new model of a cell that moves or is retyped. */
+  private _tell(model: ICellModel, old: readonly Told[] = []): Told {
     const uri = `${this._uri}#${encodeURIComponent(model.id)}`;
+    const before = old.find(({ page }) => page.uri === uri)?.page;
     const language =
       model.type === 'code' ? this._language : model.type === 'markdown' ? 'markdown' : 'plaintext';
-    const page = new Page(uri, language, model.sharedModel, this._host(model), (page, changes) => {
-      this._change({
-        textContent: [{ document: { uri, version: page.version }, changes }]
-      });
-    });
+    const changed: Changed = (page, changes) =>
+      this._change({ textContent: [{ document: { uri, version: page.version }, changes }] });
+    const page = new Page(uri, language, model.sharedModel, this._host(model), changed);
+    if (before) {
+      page.succeed(before);
+    }
     return { model, page };
   }
 
@@ -166,28 +178,6 @@ export class NotebookSource implements Source {
   private _told: Told[] = [];
 }
 
-/** Scroll to a cell and put the caret into it; a rendered one is opened for that. */
-async function revealCell(panel: NotebookPanel, index: number, offset: number): Promise<void> {
-  const notebook = panel.content;
-  const cell = notebook.widgets[index];
-  if (!cell) {
-    return;
-  }
-  notebook.activeCellIndex = index;
-  await notebook.scrollToItem(index, 'smart');
-  await cell.ready;
-  if (cell.model.type === 'markdown') {
-    (cell as unknown as { rendered: boolean }).rendered = false;
-  }
-  notebook.mode = 'edit';
-  const editor = cell.editor;
-  const position = editor?.getPositionAt(offset);
-  if (editor && position) {
-    editor.setCursorPosition(position);
-    editor.focus();
-  }
-}
-
 function languageOf(model: INotebookModel): string {
   const info = model.getMetadata('language_info') as { name?: string } | undefined;
   const spec = model.getMetadata('kernelspec') as { language?: string } | undefined;
@@ -198,7 +188,16 @@ function cellOf({ model, page }: Told): { kind: number; document: string } {
   return { kind: model.type === 'code' ? CODE_CELL : MARKUP_CELL, document: page.uri };
 }
 
-function itemOf(page: Page): object {
+/** Whether the server may go on with what it knows: the cell only moved. */
+function isSame(one: Page, other: Page): boolean {
+  return one.uri === other.uri && one.language === other.language && one.doc.eq(other.doc);
+}
+
+function idOf({ page }: Told): object {
+  return { uri: page.uri };
+}
+
+function itemOf({ page }: Told): object {
   const { uri, language, version, doc } = page;
   return { uri, languageId: language, version, text: sendable(doc) };
 }

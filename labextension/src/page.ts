@@ -72,6 +72,12 @@ export class Page implements IPage {
     this.probesChanged.emit();
   }
 
+  /** Take the place of a page of the same URI, whose model is gone: what differs counts as an edit. */
+  succeed(before: Page): void {
+    const same = this.language === before.language && this._doc.eq(before.doc);
+    this._version = same ? before.version : before.version + 1;
+  }
+
   /** Draw nothing, as when Limner is switched off. */
   clear(): void {
     if (this._probes.length) {
