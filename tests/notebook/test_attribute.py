@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import queue
+
 import numpy as np
 import pandas as pd
 import polars as pl
@@ -211,13 +213,27 @@ class Notices:
         self.said.append("wiped")
 
 
-def test_what_takes_long_is_said_and_wiped(cells, monkeypatch):
-    monkeypatch.setattr(asking, "PATIENCE", 0)
+def test_the_line_of_progress_goes_when_the_result_is_shown(cells, monkeypatch):
     notices = Notices()
     monkeypatch.setattr(type(cells.kernel), "notice", lambda kernel: notices)
     cells('%attribute "a"')
     assert notices.said[-2:] == ["shown", "wiped"]
-    assert notices.said[0] in ("", "asking the engine …")
+
+
+def test_what_takes_long_is_said_each_thing_once(monkeypatch):
+    monkeypatch.setattr(asking, "PATIENCE", 0)
+    told: queue.SimpleQueue[str | None] = queue.SimpleQueue()
+    notices = Notices()
+
+    def say(message: str) -> None:
+        notices.said.append(message)
+        if message == "":  # the patience is over before anything was told
+            for next_one in ("loading a", "loading a", "computing", None):
+                told.put(next_one)
+
+    monkeypatch.setattr(notices, "say", say)
+    asking._watch(told, notices)
+    assert notices.said == ["", "loading a", "computing"]
 
 
 def test_an_interrupt_cancels_the_job_and_says_so(cells, monkeypatch):

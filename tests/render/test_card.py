@@ -116,7 +116,14 @@ def test_several_results_stand_side_by_side():
         "What moved mini-sentiment: negative 0.93 (baseline mask)",
     ]
     assert card.result["side_by_side"][0]["baseline"] == "mask"
-    assert ("baseline mask: ΔF", "0.28") in card.facts
+    assert ("ΔF", "0.28") in card.facts
+    assert card.tables[1].columns == ("", "baseline pad", "baseline mask")
+
+
+def test_only_what_differs_is_told_for_each_of_several_results():
+    card = attribution_card(attribution(), attribution(baseline="mask", delta=0.02))
+    assert ("δ", "2.0 %") not in card.facts
+    assert ("δ", "0.4 %", "2.0 %") in card.tables[1].rows
 
 
 def test_another_baseline_of_the_same_job_stands_beside_it():

@@ -42,10 +42,11 @@ def attribution_card(first: Attribution, *beside: Attribution) -> Card:
         title=visible(_title(results)),
         spoken=visible(" ".join(_spoken(result, results) for result in results)),
         texts=tuple(text for result in results for text in _texts(result, results)),
-        facts=tuple(pair for result in results for pair in _facts(result, results)),
+        facts=tuple(_common(results)),
         notes=tuple(visible(note) for note in _notes(results)),
         tables=(
             _table(first, columns, alone=len(columns) == 1 and first.complete),
+            *_differences(results),
             *(
                 _faithfulness(one.faithfulness, label(one, results))
                 for one in asked
@@ -117,10 +118,42 @@ def _spoken(result: Attribution, results: Sequence[Attribution]) -> str:
     return f"With {name}: {said}" if name else said
 
 
-def _facts(result: Attribution, results: Sequence[Attribution]) -> Iterator[tuple[str, str]]:
-    name = label(result, results)
-    for key, value in facts.details(result):
-        yield visible(f"{name}: {key}" if name else key), visible(value)
+def _details(result: Attribution) -> dict[str, str]:
+    """The facts by a name that does not depend on the baseline."""
+    return {
+        "F at the baseline" if key.startswith("F at baseline") else key: value
+        for key, value in facts.details(result)
+    }
+
+
+def _common(results: Sequence[Attribution]) -> Iterator[tuple[str, str]]:
+    """The facts of the only result, or those that all have in common."""
+    if len(results) == 1:
+        yield from ((visible(key), visible(value)) for key, value in facts.details(results[0]))
+        return
+    first, *others = map(_details, results)
+    for key, value in first.items():
+        if all(other.get(key) == value for other in others):
+            yield visible(key), visible(value)
+
+
+def _differences(results: Sequence[Attribution]) -> Iterator[CardTable]:
+    """The facts in which results beside each other differ, a column each."""
+    if len(results) == 1:
+        return
+    all_details = [_details(result) for result in results]
+    names = list(dict.fromkeys(name for details in all_details for name in details))
+    rows = [
+        tuple(visible(cell) for cell in (name, *(details.get(name, "") for details in all_details)))
+        for name in names
+        if len({details.get(name) for details in all_details}) > 1
+    ]
+    yield CardTable(
+        caption="In what they differ",
+        columns=("", *(label(result, results) for result in results)),
+        align="l" + "r" * len(results),
+        rows=tuple(rows),
+    )
 
 
 def _notes(results: Sequence[Attribution]) -> Iterator[str]:
