@@ -3,6 +3,7 @@
 import type { ICellModel } from '@jupyterlab/cells';
 import type { DocumentRegistry } from '@jupyterlab/docregistry';
 import type { INotebookModel, NotebookPanel } from '@jupyterlab/notebook';
+import { Signal } from '@lumino/signaling';
 
 import type { Client } from './client';
 import { Page, sendable, type Changed, type Host } from './page';
@@ -66,9 +67,7 @@ export class NotebookSource implements Source {
   }
 
   dispose(): void {
-    this._context.model?.cells.changed.disconnect(this._sync, this);
-    this._context.model?.metadataChanged.disconnect(this._metadata, this);
-    this._context.pathChanged.disconnect(this._renamed, this);
+    Signal.clearData(this); // the model may be gone already, and its cells with it
     this._pages.remove(this);
   }
 

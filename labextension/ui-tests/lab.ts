@@ -6,7 +6,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 
-import { test as base, type Page } from '@playwright/test';
+import { expect, test as base, type Page } from '@playwright/test';
 
 const ROOT = resolve(__dirname, '../..');
 export const BIN = join(ROOT, '.venv', 'bin');
@@ -48,16 +48,19 @@ export const test = base.extend<Fixtures, { lab: Lab }>({
   ],
 
   open: async ({ page, lab }, use) => {
+    const troubles: string[] = [];
+    page.on('pageerror', error => troubles.push(String(error.stack)));
+    page.on('console', message => {
+      if (message.type() === 'error' && message.text().includes('imner')) {
+        troubles.push(message.text());
+      }
+    });
     await use(async path => {
-      page.on('console', message => {
-        if (message.type() === 'error' && message.text().includes('imner')) {
-          console.error(message.text());
-        }
-      });
       await page.goto(`${lab.url}lab/tree/${encodeURI(path)}?token=${lab.token}&reset`);
       await page.locator('#jupyterlab-splash').waitFor({ state: 'detached' });
       return page;
     });
+    expect(troubles.filter(text => text.includes('imner'))).toEqual([]);
   }
 });
 

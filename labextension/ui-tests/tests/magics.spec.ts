@@ -59,7 +59,14 @@ test('a card that means harm is drawn as the text it is, and asks nothing of any
     notes: [harm, '[a](javascript:window.harmed=1)'],
     facts: [[harm, harm]],
     tables: [{ caption: harm, columns: [harm], align: 'l', rows: [[harm]] }],
-    texts: [{ label: harm, text: harm, marks: [{ start: 0, end: 4, value: 1, step: 4, hover: harm }], unread: null }],
+    texts: [
+      {
+        label: harm,
+        text: harm,
+        marks: [{ start: 0, end: 4, value: 1, step: 4, hover: harm }],
+        unread: null
+      }
+    ],
     charts: [
       {
         title: 'from afar',
@@ -140,5 +147,9 @@ function card(): object {
 }
 
 function output(data: object): object {
-  return { output_type: 'display_data', metadata: {}, data: { [MIME]: data, 'text/plain': 'words' } };
+  return {
+    output_type: 'display_data',
+    metadata: {},
+    data: { [MIME]: data, 'text/plain': 'words' }
+  };
 }

@@ -5,7 +5,10 @@ import { expect, test } from '../lab';
 const DIRECTIVE = '# limner: attribute model=mini-sentiment target=negative\n';
 
 test('a comment above a string colours its words and shows a note', async ({ lab, open }) => {
-  await lab.notebook('first.ipynb', [`${DIRECTIVE}review = "房间很差👍，但是早餐不错 but fine"`, 'x = 1']);
+  await lab.notebook('first.ipynb', [
+    `${DIRECTIVE}review = "房间很差👍，但是早餐不错 but fine"`,
+    'x = 1'
+  ]);
   const page = await open('first.ipynb');
   const cell = page.locator('.jp-CodeCell').first();
   await expect(cell.locator('.limner-note')).toContainText(/negative 0\.\d\d · δ/);

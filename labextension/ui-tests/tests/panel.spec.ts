@@ -5,7 +5,10 @@ import { expect, test } from '../lab';
 const DIRECTIVE = '# limner: attribute model=mini-sentiment target=negative\n';
 
 test('the panel lists the probes, changes one, and shows the engine', async ({ lab, open }) => {
-  await lab.notebook('panel.ipynb', [`${DIRECTIVE}review = "房间很差，但是早餐不错"`, 'x = "fine"']);
+  await lab.notebook('panel.ipynb', [
+    `${DIRECTIVE}review = "房间很差，但是早餐不错"`,
+    'x = "fine"'
+  ]);
   const page = await open('panel.ipynb');
   await expect(page.locator('.limner-note')).toContainText(/negative 0\.\d\d · δ/);
   const status = page.locator('.limner-status button');

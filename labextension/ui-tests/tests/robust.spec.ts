@@ -4,15 +4,7 @@ import { chmod, chown, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { expect, test, type Lab } from '../lab';
-import {
-  NEGATIVE,
-  caretAfter,
-  cellAt,
-  command,
-  expectDrawn,
-  expectNote,
-  wordsOf
-} from '../drawn';
+import { NEGATIVE, caretAfter, cellAt, command, expectDrawn, expectNote, wordsOf } from '../drawn';
 
 const BAD = '房间很差，隔音不好。';
 const GOOD = '早餐不错，服务热情。';
@@ -86,10 +78,10 @@ test('when the daemon cannot start, the status bar says why, and it heals by its
     const page = await open('refused.ipynb');
     const status = page.locator('.limner-status button');
     await expect(status).toHaveText('Limner: off');
-    await expect(status).toHaveAttribute('title', /belongs to another user/);
+    await expect(status).toHaveAttribute('title', /is not a folder of yours/);
     await status.click();
     const engine = page.locator('.limner-engine');
-    await expect(engine).toContainText('belongs to another user');
+    await expect(engine).toContainText('is not a folder of yours');
     await page.screenshot({ path: test.info().outputPath('refused.png') });
     await chown(folder, uid, gid);
     await chmod(folder, 0o700);

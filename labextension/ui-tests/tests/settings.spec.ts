@@ -11,8 +11,14 @@ test.afterEach(async ({ page }) => {
   }
 });
 
-test('settings switch colours, palette, buttons and all of it off and on', async ({ lab, open }) => {
-  await lab.notebook('settings.ipynb', [`${NEGATIVE}bad = "${BAD}"`, 'good = "早餐很好，服务热情周到"']);
+test('settings switch colours, palette, buttons and all of it off and on', async ({
+  lab,
+  open
+}) => {
+  await lab.notebook('settings.ipynb', [
+    `${NEGATIVE}bad = "${BAD}"`,
+    'good = "早餐很好，服务热情周到"'
+  ]);
   const page = await open('settings.ipynb');
   const cell = cellAt(page, 0);
   await expectNote(cell, 'negative');
@@ -26,7 +32,9 @@ test('settings switch colours, palette, buttons and all of it off and on', async
   await setting(page, 'palette', 'purple-green');
   await expect.poll(async () => (await paint()).backgroundColor).not.toBe(orange.backgroundColor);
   await setting(page, 'palette', 'underline');
-  await expect.poll(async () => (await paint()).backgroundColor).toMatch(/rgba\(.*, 0\)|transparent/);
+  await expect
+    .poll(async () => (await paint()).backgroundColor)
+    .toMatch(/rgba\(.*, 0\)|transparent/);
   await page.screenshot({ path: test.info().outputPath('underline.png') });
   await setting(page, 'palette', null);
 

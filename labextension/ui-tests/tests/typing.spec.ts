@@ -102,5 +102,7 @@ function marked({ text, steps }: Drawn): string {
 
 /** Whether a text is a row of these words. */
 function isMadeOf(text: string, words: readonly string[]): boolean {
-  return !text || words.some(word => text.startsWith(word) && isMadeOf(text.slice(word.length), words));
+  return (
+    !text || words.some(word => text.startsWith(word) && isMadeOf(text.slice(word.length), words))
+  );
 }
