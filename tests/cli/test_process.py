@@ -137,7 +137,8 @@ def test_the_demo_shows_reviews_an_editors_view_and_what_is_next(home):
 
 
 @pytest.mark.skipif(not BUILT.exists(), reason="the labextension is not built: `make lab`")
-def test_the_demo_opens_jupyterlab_and_ctrl_c_ends_both(home, tmp_path):
+@pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGHUP], ids=["ctrl_c", "terminal_closed"])
+def test_the_demo_opens_jupyterlab_and_its_end_ends_both(home, tmp_path, end):
     environment = home | {"XDG_CACHE_HOME": str(tmp_path), "JUPYTER_RUNTIME_DIR": str(tmp_path)}
     command = [sys.executable, "-c", INTERRUPTIBLE, *LIMNER, "demo", "--no-browser"]
     with subprocess.Popen(
@@ -147,7 +148,7 @@ def test_the_demo_opens_jupyterlab_and_ctrl_c_ends_both(home, tmp_path):
         address = next(line.strip() for line in said if line.startswith("http://127.0.0.1"))
         with urllib.request.urlopen(address, timeout=30) as page:
             assert "tour.ipynb" in page.url
-        demo.send_signal(signal.SIGINT)
+        demo.send_signal(end)
         assert demo.wait(30) == 0
     with pytest.raises(urllib.error.URLError):
         urllib.request.urlopen(address, timeout=5)

@@ -112,6 +112,8 @@ class Lab:
         ]
         # the token travels in the environment: a command line can be read by everybody
         environment = os.environ | {"JUPYTER_TOKEN": self._token}
+        for number in (signal.SIGTERM, signal.SIGHUP):  # else JupyterLab would outlive us
+            signal.signal(number, _interrupt)
         self._process = subprocess.Popen(
             command, env=environment, stdin=subprocess.DEVNULL, start_new_session=True
         )
@@ -133,8 +135,6 @@ class Lab:
 
     def stay(self) -> None:
         """Until Ctrl-C, until the terminal is closed, or until it is shut down in the browser."""
-        for number in (signal.SIGTERM, signal.SIGHUP):  # else JupyterLab would outlive us
-            signal.signal(number, _interrupt)
         try:
             self._process.wait()
         except KeyboardInterrupt:
