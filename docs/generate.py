@@ -215,7 +215,10 @@ def protocol() -> str:
         f"\n## Commands\n\n{_essay(commands)}",
         _message(messages.CommandArgument),
         "\n| Command | |\n|---|---|\n",
-        *(f"| `limner.{name}` | {_first(getattr(commands, name))} |\n" for name in COMMANDS),
+        *(
+            f"| `limner.{name}` | {_first(getattr(commands, name, describe.handle))} |\n"
+            for name in COMMANDS
+        ),
         f"\n### `limner.describe`\n\n{_essay(describe)}",
         _table(fields(describe, "Arguments")),
         f"\n## After a reconnect\n\n{AGAIN}",
@@ -223,7 +226,7 @@ def protocol() -> str:
     return "".join(parts)
 
 
-COMMANDS = ("attribute", "pin", "unpin", "rerun", "configure", "stop")
+COMMANDS = ("attribute", "pin", "unpin", "rerun", "configure", "describe", "stop")
 
 AGAIN = """\
 When the connection or the daemon ends, a client connects anew, sends `initialize`, and opens its

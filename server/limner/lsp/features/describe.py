@@ -34,7 +34,7 @@ class Arguments(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def handle(ls: LimnerServer, raw: Any) -> None:
-    """Pin the description, for this session."""
+    """Pin a description of an array at its name, for this session."""
     try:
         given = msgspec.convert(raw, Arguments)
     except msgspec.ValidationError as error:
