@@ -7,7 +7,7 @@ import sys
 import time
 import traceback
 
-from benchmarks import adaptive, cost, editor, overhead
+from benchmarks import adaptive, cost, editor, jupyterlab, overhead
 from benchmarks.report import Section, write
 from benchmarks.setting import Setting, default_threads
 
@@ -18,6 +18,7 @@ BENCHMARKS = {
     "pretrained": adaptive.pretrained,
     "overhead": overhead.measure,
     "editor": editor.measure,
+    "jupyterlab": jupyterlab.measure,
 }
 
 

@@ -113,14 +113,24 @@ export function stepsOf(whole: string, text: string, words: readonly Word[]): nu
 }
 
 /** Wait until the editor shows these words of `text` and nothing else. */
-export async function expectDrawn(place: Locator, text: string, words: Word[]): Promise<void> {
+export function expectDrawn(place: Locator, text: string, words: readonly Word[]): Promise<void> {
+  return expectAll(place, [[text, words]]);
+}
+
+/** The same of several texts in one editor. */
+export async function expectAll(
+  place: Locator,
+  texts: readonly (readonly [string, readonly Word[]])[]
+): Promise<void> {
   await expect(async () => {
     const drawn = await readDrawn(place);
-    expect(drawn.text).toContain(text);
+    const wanted = Array<number>(drawn.text.length).fill(0);
+    for (const [text, words] of texts) {
+      expect(drawn.text).toContain(text);
+      stepsOf(drawn.text, text, words).forEach((step, at) => (wanted[at] ||= step));
+    }
     expect(drawn.stale).toBe(false);
-    expect(pairs(drawn.text, drawn.steps)).toEqual(
-      pairs(drawn.text, stepsOf(drawn.text, text, words))
-    );
+    expect(pairs(drawn.text, drawn.steps)).toEqual(pairs(drawn.text, wanted));
   }).toPass({ timeout: 20_000 });
 }
 

@@ -29,10 +29,10 @@ test('the button in the gutter, the context menu and the palette attribute too',
   const page = await open('ways.ipynb');
 
   const gutter = cellAt(page, 0);
-  const button = gutter.getByRole('button', { name: 'Limner: attribute this text' });
+  const button = gutter.getByTitle('Limner: attribute this text');
   await button.click();
   await expectNote(gutter, / 0\.\d\d · δ/);
-  await gutter.getByRole('button', { name: 'Limner: let go of this probe' }).click();
+  await gutter.getByTitle('Limner: let go of this probe').click();
   await expect(gutter.locator('.limner-note, .limner-mark')).toHaveCount(0);
 
   const menu = cellAt(page, 1);

@@ -61,7 +61,7 @@ test('with “automatic” off a comment waits until it is run', async ({ lab, o
   await expect(page.locator('.limner-status button')).toHaveText('● Limner');
   await command(page, 'docmanager:open', { path: 'manual.ipynb' });
   const cell = cellAt(page, 0);
-  await expect(cell.getByRole('button', { name: 'let go' })).toBeVisible(); // it is known
+  await expect(cell.getByTitle('Limner: let go of this probe')).toBeVisible(); // it is known
   await expect(cell.locator('.limner-mark')).toHaveCount(0);
   await caretAfter(cell, '房间');
   await page.keyboard.press('Control+Shift+c');

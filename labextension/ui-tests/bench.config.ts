@@ -1,0 +1,12 @@
+/** The benchmark of typing: `python -m benchmarks jupyterlab` runs it. */
+
+import { defineConfig } from '@playwright/test';
+
+import base from './playwright.config';
+
+export default defineConfig({
+  ...base,
+  testDir: 'bench',
+  timeout: 560_000,
+  use: { ...base.use, trace: 'off' }
+});
