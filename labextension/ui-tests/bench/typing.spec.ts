@@ -43,7 +43,7 @@ test('typing in a long notebook', async ({ lab, open }) => {
   await expect(pinned.locator('.limner-note')).toContainText(/0\.\d\d · δ/, { timeout: 60_000 });
   await expect(page.locator('.limner-status button')).toHaveText('● Limner', { timeout: 60_000 });
   await command(page, 'limner:show-panel');
-  await expect(page.locator('#limner-panel').getByRole('option')).toHaveCount(PROBES);
+  await expect(page.locator('#limner-panel .limner-row')).toHaveCount(PROBES);
   await watch(page);
   const times: Record<string, number[]> = {};
   for (let typed = 0; typed < KEYS; typed += ROUND) {
@@ -68,7 +68,7 @@ async function turn(page: Page, side: 'on' | 'off'): Promise<void> {
   await setting(page, 'enabled', side === 'on' ? null : false);
   const note = cellAt(page, CELLS / PROBES).locator('.limner-note');
   if (side === 'on') {
-    await expect(page.locator('#limner-panel').getByRole('option')).toHaveCount(PROBES);
+    await expect(page.locator('#limner-panel .limner-row')).toHaveCount(PROBES);
     await expect(note).toContainText(/0\.\d\d · δ/);
     await expect(page.locator('.limner-status button')).toHaveText('● Limner');
   } else {

@@ -21,7 +21,7 @@ test('what is in an array, also while the kernel is busy, and a sentence where t
   await expect(cellAt(page, 0).locator('.jp-InputPrompt').first()).toHaveText('[1]:');
 
   await describe(page, 1, 'x');
-  await expectNote(cellAt(page, 1), '500 × 2');
+  await expectNote(cellAt(page, 1), '(500, 2)');
   await cellAt(page, 1).locator('.limner-note').click();
   await expect(page.locator('.limner-chart-view svg.marks')).toBeVisible();
   await page.screenshot({ path: test.info().outputPath('describe.png') });
@@ -34,7 +34,7 @@ test('what is in an array, also while the kernel is busy, and a sentence where t
   await run(page, 2);
   await expect(cellAt(page, 2).locator('.jp-InputPrompt').first()).toHaveText('[*]:');
   await describe(page, 0, 'x');
-  await expectNote(cellAt(page, 0), '500 × 2');
+  await expectNote(cellAt(page, 0), '(500, 2)');
   await expect(cellAt(page, 2).locator('.jp-InputPrompt').first()).toHaveText('[*]:');
   await command(page, 'notebook:interrupt-kernel');
 });

@@ -1,0 +1,85 @@
+/** The pictures of the documents: `DOCS=1 npx playwright test docs` writes docs/pictures. */
+
+import { resolve } from 'node:path';
+
+import type { Page } from '@playwright/test';
+
+import { expect, test } from '../lab';
+import { NEGATIVE, caretAfter, cellAt, command, expectNote } from '../drawn';
+
+const PICTURES = resolve(__dirname, '../../../docs/pictures');
+const SIZE = { width: 1200, height: 700 };
+
+test.skip(!process.env['DOCS'], 'writes the pictures of the documents; set DOCS=1');
+test.use({ viewport: SIZE, deviceScaleFactor: 1 });
+
+const CELLS = [
+  `${NEGATIVE}review = "位置虽然偏了一点，但是性价比很高，老板人也热情。就是房间的隔音太差，半夜被吵醒两次。"`,
+  `# limner: attribute model=mini-sentiment\nreply = "早餐很好，服务也周到，下次还会再来。"`,
+  `# limner: attribute model=mini-sentiment target=negative baseline=mask\nshort = "包装破了，客服一直不回复👎"`
+];
+
+test('overlay, light and dark; side panel and chart', async ({ lab, open }) => {
+  await lab.notebook('reviews.ipynb', CELLS);
+  const page = await open('reviews.ipynb');
+  await ready(page);
+  await cellAt(page, 0).locator('.limner-mark', { hasText: '差' }).first().hover();
+  await expect(page.locator('.limner-hover')).toBeVisible();
+  await shot(page, 'hover', { height: 520 });
+  await page.mouse.move(600, 690);
+  await expect(page.locator('.limner-hover')).toHaveCount(0);
+  await command(page, 'apputils:change-theme', { theme: 'JupyterLab Dark' });
+  await expect(page.locator('body')).toHaveAttribute('data-jp-theme-light', 'false');
+  await shot(page, 'dark', { height: 300 });
+  await command(page, 'apputils:change-theme', { theme: 'JupyterLab Light' });
+  await caretAfter(cellAt(page, 0), '房间');
+  await command(page, 'limner:show-panel');
+  await page.locator('#limner-panel .limner-row').first().click();
+  await page.mouse.move(600, 690);
+  await expect(page.locator('#limner-panel .limner-twin-table')).toBeVisible();
+  await shot(page, 'overlay', {});
+  await command(page, 'limner:open-chart');
+  await expect(page.locator('.limner-chart-view svg.marks')).toBeVisible();
+  await page.mouse.move(600, 690);
+  await shot(page, 'chart', {});
+});
+
+test('outputs of the magics', async ({ lab, open }) => {
+  test.slow(); // a kernel starts
+  await lab.notebook('magics.ipynb', [
+    '%load_ext limner',
+    '%attribute --target negative "书的内容不错，就是纸张和印刷质量让人失望。"',
+    [
+      'import torch',
+      'net = torch.nn.Sequential(torch.nn.Flatten(), torch.nn.Linear(256, 2))',
+      'y, x = torch.meshgrid(torch.arange(16), torch.arange(16), indexing="ij")',
+      'ring = ((y - 8) ** 2 + (x - 8) ** 2).sub(25).abs().lt(9).float()',
+      'net[1].weight.data = torch.stack([-ring.flatten(), ring.flatten() - 0.3]) / 16',
+      '%attribute --model net --input ring[None] --labels other,ring --target ring'
+    ].join('\n')
+  ]);
+  const page = await open('magics.ipynb');
+  await ready(page, false);
+  await command(page, 'notebook:run-all-cells');
+  await expect(cellAt(page, 1).locator('.limner-card')).toContainText('negative');
+  await cellAt(page, 1).locator('.limner-card').scrollIntoViewIfNeeded();
+  await shot(page, 'magic', {});
+  const map = cellAt(page, 2).locator('.limner-card');
+  await expect(map.locator('canvas, svg, img').first()).toBeVisible();
+  await map.scrollIntoViewIfNeeded();
+  await shot(page, 'heat-map', {});
+});
+
+/** No file browser, everything drawn. */
+async function ready(page: Page, drawn = true): Promise<void> {
+  await expect(cellAt(page, 0).locator('.cm-content')).toBeVisible();
+  await command(page, 'application:toggle-left-area');
+  for (const index of drawn ? CELLS.keys() : []) {
+    await expectNote(cellAt(page, index), /0\.\d\d · δ/);
+  }
+}
+
+async function shot(page: Page, name: string, size: { height?: number }): Promise<void> {
+  const path = resolve(PICTURES, `jupyterlab-${name}.png`);
+  await page.screenshot({ path, clip: { x: 0, y: 0, ...SIZE, ...size }, animations: 'disabled' });
+}
