@@ -27,8 +27,24 @@ export function diagnostics(): Extension {
   return field;
 }
 
+const newest = new WeakMap<IPage, PublishDiagnosticsParams>();
+
+/** Show again what was found, as in an editor that appears later. */
+export function showAgain(page: IPage): void {
+  const params = newest.get(page);
+  if (params) {
+    showDiagnostics(page, params);
+  }
+}
+
+/** Show nothing, as when Limner is switched off. */
+export function clearDiagnostics(page: IPage): void {
+  showDiagnostics(page, { uri: page.uri, diagnostics: [] });
+}
+
 /** Show what the server found, unless it speaks of an older text. */
 export function showDiagnostics(page: IPage, params: PublishDiagnosticsParams): void {
+  newest.set(page, params);
   if (params.version !== undefined && params.version !== page.version) {
     return;
   }

@@ -43,6 +43,11 @@ export class Lenses {
     private readonly _pages: IPages
   ) {
     _client.lensesStale.connect(() => this._pages.all.forEach(page => this._later(page)));
+    _client.stateChanged.connect((_, state) => {
+      if (state === 'closed') {
+        this._pages.all.forEach(page => show(page, []));
+      }
+    });
     _pages.changed.connect((_, page) => this._later(page));
     attached.connect((_, { model }) => {
       this._pages.all.filter(page => page.model === model).forEach(page => this._later(page));
@@ -67,14 +72,18 @@ export class Lenses {
     const params = { textDocument: { uri: page.uri } };
     const lenses = await this._client
       .request<CodeLens[] | null>('textDocument/codeLens', params)
-      .catch(() => null); // closed meanwhile, or reconnecting: the next change asks again
-    if (lenses && version === page.version) {
-      const effects = setButtons.of(buttonsOf(lenses));
-      page.views.forEach(view => view.dispatch({ effects }));
+      .catch(() => undefined); // closed meanwhile, or reconnecting: the next change asks again
+    if (lenses !== undefined && version === page.version) {
+      show(page, buttonsOf(lenses ?? []));
     }
   }
 
   private _waiting = new WeakMap<IPage, Debouncer>();
+}
+
+function show(page: IPage, found: readonly Button[]): void {
+  const effects = setButtons.of(found);
+  page.views.forEach(view => view.dispatch({ effects }));
 }
 
 class Marker extends GutterMarker {

@@ -21,7 +21,7 @@ import { Charts } from './chart';
 import { Client } from './client';
 import { report } from './commands';
 import { Completions, InlineCompletions } from './completion';
-import { diagnostics, showDiagnostics } from './diagnostics';
+import { clearDiagnostics, diagnostics, showAgain, showDiagnostics } from './diagnostics';
 import { applyEdit } from './edits';
 import { furnish } from './furnish';
 import { buttons, Lenses } from './gutter';
@@ -98,6 +98,7 @@ async function activate(
     const page = pages.of(model);
     if (page) {
       view.dispatch({ effects: drawProbes.of(page.probes) });
+      showAgain(page);
     }
   });
   client.diagnostics.connect((_, params) => {
@@ -130,6 +131,7 @@ async function activate(
     } else if (!settings.enabled && client.state !== 'closed') {
       client.disconnect();
       pages.clear();
+      pages.all.forEach(clearDiagnostics);
     } else {
       client.configured();
     }
