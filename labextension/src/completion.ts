@@ -8,12 +8,14 @@ import type {
   IInlineCompletionProvider
 } from '@jupyterlab/completer';
 import type { CodeEditor } from '@jupyterlab/codeeditor';
+import { Text } from '@jupyterlab/coreutils';
+import type { Position } from '@limner/protocol';
 import type { CompletionItem, CompletionList, TextEdit } from 'vscode-languageserver-protocol';
 
 import { offsetOf, positionOf } from './follow';
 import type { Page } from './page';
 import type { Pages } from './pages';
-import type { IClient, ISettings } from './tokens';
+import type { IClient, IPage, ISettings } from './tokens';
 
 type Reply = CompletionHandler.ICompletionItemsReply;
 
@@ -49,10 +51,10 @@ export class Completions implements ICompletionProvider {
     const version = page.version;
     const answer = await this._with.client.request<CompletionItem[] | CompletionList | null>(
       'textDocument/completion',
-      { textDocument: { uri: page.uri }, position: positionOf(page.doc, request.offset) }
+      { textDocument: { uri: page.uri }, position: placeOf(page, request) }
     );
     const items = Array.isArray(answer) ? answer : (answer?.items ?? []);
-    return version === page.version && items.length ? reply(page, items, request.offset) : nothing;
+    return version === page.version && items.length ? reply(page, items, request) : nothing;
   }
 }
 
@@ -77,7 +79,7 @@ export class InlineCompletions implements IInlineCompletionProvider {
       'textDocument/inlineCompletion',
       {
         textDocument: { uri: page.uri },
-        position: positionOf(page.doc, request.offset),
+        position: placeOf(page, request),
         context: { triggerKind: context.triggerKind === 0 ? 1 : 2 }
       }
     );
@@ -89,12 +91,23 @@ function pageOf(pages: Pages, editor: CodeEditor.IEditor | null | undefined): Pa
   return editor ? pages.of(editor.model.sharedModel) : undefined;
 }
 
+/** JupyterLab's completers count in code points. */
+function placeOf(page: IPage, { offset, text }: CompletionHandler.IRequest): Position {
+  return positionOf(page.doc, Text.charIndexToJsIndex(offset, text));
+}
+
 /** All items of one reply replace the same stretch: that of the first. */
-function reply(page: Page, items: readonly CompletionItem[], offset: number): Reply {
+function reply(
+  page: Page,
+  items: readonly CompletionItem[],
+  { offset, text }: CompletionHandler.IRequest
+): Reply {
   const edit = items[0]?.textEdit as TextEdit | undefined;
+  const place = (position: Position | undefined) =>
+    position ? Text.jsIndexToCharIndex(offsetOf(page.doc, position), text) : offset;
   return {
-    start: edit?.range ? offsetOf(page.doc, edit.range.start) : offset,
-    end: edit?.range ? offsetOf(page.doc, edit.range.end) : offset,
+    start: place(edit?.range?.start),
+    end: place(edit?.range?.end),
     items: items.map(item => ({
       label: item.label,
       insertText: item.textEdit?.newText ?? item.insertText ?? item.label,

@@ -27,7 +27,7 @@ test('what is in an array, also while the kernel is busy, and a sentence where t
   await page.screenshot({ path: test.info().outputPath('describe.png') });
   await expect(cellAt(page, 1).locator('.jp-InputPrompt').first()).toHaveText('[ ]:');
 
-  const said = page.locator('.Toastify__toast, .jp-toast, [role=alert]');
+  const said = page.getByRole('alert');
   await describe(page, 3, 'missing');
   await expect(said.filter({ hasText: 'missing' })).toBeVisible();
 

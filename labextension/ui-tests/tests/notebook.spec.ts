@@ -73,16 +73,15 @@ test('colours stay with their cells through move, delete, undo, copy, split, mer
   await both(1, 0);
 });
 
-test('a cell far below is coloured once it is reached', async ({ lab, open }) => {
+test('the side panel jumps to a cell far below, which is coloured then', async ({ lab, open }) => {
   const filling = Array.from({ length: 50 }, (_, at) => `# line\nx${at} = ${at}\n# line`);
   await lab.notebook('long.ipynb', [...filling, `${NEGATIVE}last = "${BAD}"`, 'y = 1']);
   const page = await open('long.ipynb');
   await expect(cellAt(page, 0).locator('.cm-content')).toBeVisible();
   const last = page.locator('.jp-Cell', { hasText: 'last = ' });
-  await cellAt(page, 0).locator('.jp-InputPrompt').click();
-  for (let at = 0; at < filling.length; at += 1) {
-    await command(page, 'notebook:move-cursor-down');
-  }
+  await command(page, 'limner:show-panel');
+  await page.locator('#limner-panel .limner-row').click();
+  await expect(last.locator('.cm-content')).toBeFocused();
   await expectDrawn(last, BAD, await wordsOf(lab, BAD, '--target', 'negative'));
 });
 
