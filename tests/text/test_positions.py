@@ -5,7 +5,14 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from limner.text.lines import Lines
-from limner.text.positions import Encoding, to_offset, to_position, utf16_length, utf16_offset
+from limner.text.positions import (
+    Encoding,
+    to_offset,
+    to_position,
+    to_positions,
+    utf16_length,
+    utf16_offset,
+)
 
 PIECES = [
     *"ab ", "é", "e\u0301", "中", "文", "😀", "👩\u200d👩\u200d👧", "🇨🇳", "𝒳",
@@ -52,6 +59,14 @@ def test_an_offset_survives_the_way_to_the_client_and_back(text: str, encoding: 
 @example("😀" * 512 + "a", Encoding.UTF16)
 def test_an_offset_survives_on_lines_of_many_blocks(text: str, encoding: Encoding):
     check_round_trip(text, encoding)
+
+
+@given(texts, encodings, st.lists(st.integers(-2, 40)))
+def test_many_positions_are_those_of_each(text: str, encoding: Encoding, offsets: list[int]):
+    lines = Lines(text)
+    for asked in (offsets, sorted(offsets)):
+        each = [to_position(lines, offset, encoding) for offset in asked]
+        assert list(to_positions(lines, asked, encoding)) == each
 
 
 @given(texts)

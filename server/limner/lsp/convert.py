@@ -11,7 +11,7 @@ from limner.lsp.documents import Document
 from limner.protocol import Mark, Note, Overlay
 from limner.text.edits import Edit, apply_edits, shrink
 from limner.text.lines import Lines
-from limner.text.positions import Encoding, to_offset, to_position
+from limner.text.positions import Encoding, to_offset, to_position, to_positions
 
 ENCODINGS = {
     lsp.PositionEncodingKind.Utf8: Encoding.UTF8,
@@ -103,16 +103,26 @@ def drawing(
     """An overlay as our messages carry it; marks and notes are left out on demand."""
     panel = overlay.panel
     return messages.Drawing(
-        marks=tuple(_mark(lines, mark, encoding) for mark in overlay.marks if marks),
+        marks=_marks(lines, overlay.marks, encoding) if marks else (),
         notes=tuple(_note(lines, note, encoding) for note in overlay.notes if notes),
         panel=panel and messages.OverlayPanel(title=panel.title, spec=panel.spec, text=panel.text),
         preliminary=overlay.preliminary,
     )
 
 
-def _mark(lines: Lines, mark: Mark, encoding: Encoding) -> messages.OverlayMark:
-    place = stretch_of(lines, mark.start, mark.end, encoding)
-    return messages.OverlayMark(range=place, value=round(mark.value, 4), hover=mark.hover)
+def _marks(
+    lines: Lines, marks: Sequence[Mark], encoding: Encoding
+) -> tuple[messages.OverlayMark, ...]:
+    offsets = (at for mark in marks for at in (mark.start, mark.end))
+    places = (messages.Position(*place) for place in to_positions(lines, offsets, encoding))
+    return tuple(
+        messages.OverlayMark(
+            range=messages.Range(next(places), next(places)),
+            value=round(mark.value, 4),
+            hover=mark.hover,
+        )
+        for mark in marks
+    )
 
 
 def _note(lines: Lines, note: Note, encoding: Encoding) -> messages.OverlayNote:

@@ -8,6 +8,7 @@ A long line is measured once, in blocks of 256 code points, so that a position n
 """
 
 from bisect import bisect_right
+from collections.abc import Iterable, Iterator
 from enum import StrEnum
 
 from limner.text.lines import Lines
@@ -35,6 +36,22 @@ def to_position(lines: Lines, offset: int, encoding: Encoding) -> tuple[int, int
     line = lines.line_of(offset)
     start, end = lines.span(line)
     return line, _units_before(lines, line, min(offset, end) - start, encoding)
+
+
+def to_positions(
+    lines: Lines, offsets: Iterable[int], encoding: Encoding
+) -> Iterator[tuple[int, int]]:
+    """`to_position` of each; where they ascend within a line, only what is between is measured."""
+    line, last, end, units = -1, 0, -1, 0
+    for offset in offsets:
+        if last <= offset <= end:
+            units += _units(lines.text[last:offset], encoding)
+            last = offset
+        else:
+            line, units = to_position(lines, offset, encoding)
+            start, end = lines.span(line)
+            last = min(max(offset, start), end)
+        yield line, units
 
 
 def to_offset(lines: Lines, line: int, character: int, encoding: Encoding) -> int:
