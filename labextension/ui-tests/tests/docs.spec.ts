@@ -14,9 +14,9 @@ test.skip(!process.env['DOCS'], 'writes the pictures of the documents; set DOCS=
 test.use({ viewport: SIZE, deviceScaleFactor: 1 });
 
 const CELLS = [
-  `${NEGATIVE}review = "位置虽然偏了一点，但是性价比很高，老板人也热情。就是房间的隔音太差，半夜被吵醒两次。"`,
+  `${NEGATIVE}review = "位置虽然偏了一点，但是性价比很高，就是隔音太差，半夜被吵醒。"`,
   `# limner: attribute model=mini-sentiment\nreply = "早餐很好，服务也周到，下次还会再来。"`,
-  `# limner: attribute model=mini-sentiment target=negative baseline=mask\nshort = "包装破了，客服一直不回复👎"`
+  `# limner: attribute model=mini-sentiment target=negative baseline=mask\nshort = "包装破了，客服一直不回复"`
 ];
 
 test('overlay, light and dark; side panel and chart', async ({ lab, open }) => {
@@ -60,6 +60,7 @@ test('outputs of the magics', async ({ lab, open }) => {
   ]);
   const page = await open('magics.ipynb');
   await ready(page, false);
+  await expect(page.locator('#jp-main-statusbar')).toContainText('| Idle');
   await command(page, 'notebook:run-all-cells');
   await expect(cellAt(page, 1).locator('.limner-card')).toContainText('negative');
   await cellAt(page, 1).locator('.limner-card').scrollIntoViewIfNeeded();

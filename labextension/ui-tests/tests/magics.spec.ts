@@ -18,6 +18,7 @@ test('a magic draws its card, and the saved notebook draws it again', async ({ l
   ]);
   const page = await open('magic.ipynb');
   await expect(cellAt(page, 1).locator('.cm-content')).toBeVisible();
+  await expect(page.locator('#jp-main-statusbar')).toContainText('| Idle');
   await command(page, 'notebook:run-all-cells');
   const drawn = async () => {
     const card = cellAt(page, 0).locator('.limner-output .limner-card');
