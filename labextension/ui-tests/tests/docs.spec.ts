@@ -32,7 +32,7 @@ test('overlay, light and dark; side panel and chart', async ({ lab, open }) => {
   await expect(page.locator('body')).toHaveAttribute('data-jp-theme-light', 'false');
   await shot(page, 'dark', { height: 300 });
   await command(page, 'apputils:change-theme', { theme: 'JupyterLab Light' });
-  await caretAfter(cellAt(page, 0), '房间');
+  await caretAfter(cellAt(page, 0), '隔音');
   await command(page, 'limner:show-panel');
   await page.locator('#limner-panel .limner-row').first().click();
   await page.mouse.move(600, 690);
