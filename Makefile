@@ -15,13 +15,14 @@ LAB := labextension/dist/package.json
 LAB_SOURCES := $(shell find protocol/src protocol/style labextension/src labextension/style \
   labextension/schema -type f) labextension/package.json protocol/package.json tsconfig.base.json
 
-.PHONY: help setup lab demo test lint types tests web ui bench docs format clean
+.PHONY: help setup lab vsix demo test lint types tests web ui bench docs format clean
 .DEFAULT_GOAL := help
 
 help:
 	@echo "make setup    .venv with everything; again only when pyproject.toml or $(CONSTRAINTS) changed"
 	@echo "make demo     attributions of a few reviews, then JupyterLab on a tour (ARGS=--no-browser)"
 	@echo "make lab      builds and links the JupyterLab extension, if it is not fresh"
+	@echo "make vsix     packs the VS Code extension: vscode/dist/*.vsix"
 	@echo "make test     lint, types and all tests, as CI does"
 	@echo "make lint types tests    Python's; web: TypeScript's; ui: in a real JupyterLab"
 	@echo "make bench    measures; writes benchmarks/RESULTS.md"
@@ -60,7 +61,7 @@ $(STAMP): pyproject.toml $(CONSTRAINTS)
 	@touch $(STAMP)
 
 $(NODE_STAMP): package.json protocol/package.json labextension/package.json \
-  labextension/ui-tests/package.json yarn.lock $(STAMP)
+  labextension/ui-tests/package.json vscode/package.json yarn.lock $(STAMP)
 	@node -e 'process.exit(+(parseInt(process.versions.node) < 20))' 2>/dev/null || { \
 	  echo "JupyterLab's extension is built by node 20 or newer: install it (nodejs.org)" >&2; \
 	  exit 1; \
@@ -80,6 +81,11 @@ $(LAB): $(NODE_STAMP) $(LAB_SOURCES)
 lab: $(LAB)
 	@mkdir -p $(VENV)/share/jupyter/labextensions/@limner
 	@ln -sfn "$(CURDIR)/labextension/dist" $(VENV)/share/jupyter/labextensions/@limner/labextension
+
+vsix: $(NODE_STAMP)
+	@cd vscode && $(JLPM) package > build.log 2>&1 || { cat build.log >&2; exit 1; }
+	@rm -f vscode/build.log
+	@ls -l vscode/dist/*.vsix
 
 demo: setup
 	@$(MAKE) --no-print-directory lab || echo "going on without JupyterLab" >&2
@@ -122,6 +128,6 @@ format: setup
 
 clean:
 	rm -rf $(VENV) .pytest_cache .ruff_cache .hypothesis node_modules protocol/lib \
-	  labextension/lib labextension/dist
-	find protocol labextension -name '*.tsbuildinfo' -delete
+	  labextension/lib labextension/dist vscode/lib vscode/dist
+	find protocol labextension vscode -name '*.tsbuildinfo' -delete
 	find server tests training benchmarks -name __pycache__ -prune -exec rm -rf {} +

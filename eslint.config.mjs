@@ -6,6 +6,7 @@ export default tseslint.config(
     ignores: [
       '**/lib/',
       '**/dist/',
+      '**/.code-server/',
       '**/node_modules/',
       '.venv/',
       '.yarn/',

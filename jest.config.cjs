@@ -1,11 +1,19 @@
 /** Unit tests of the front ends: what needs no JupyterLab around it. */
 module.exports = {
   testEnvironment: 'jsdom',
-  roots: ['<rootDir>/protocol', '<rootDir>/labextension'],
-  modulePathIgnorePatterns: ['<rootDir>/labextension/dist'],
+  roots: ['<rootDir>/protocol', '<rootDir>/labextension', '<rootDir>/vscode'],
+  modulePathIgnorePatterns: [
+    '<rootDir>/labextension/dist',
+    '<rootDir>/vscode/dist',
+    '<rootDir>/vscode/ui-tests',
+    '<rootDir>/vscode/.code-server'
+  ],
   setupFiles: ['<rootDir>/labextension/tests/browser.cjs'],
   testMatch: ['**/tests/**/*.spec.ts'],
-  moduleNameMapper: { '^@limner/protocol$': '<rootDir>/protocol/src/index.ts' },
+  moduleNameMapper: {
+    '^@limner/protocol$': '<rootDir>/protocol/src/index.ts',
+    '^vscode$': '<rootDir>/vscode/tests/vscode.ts'
+  },
   transform: {
     '^.+\\.[jt]sx?$': [
       'ts-jest',

@@ -1,0 +1,50 @@
+/** Limner in VS Code: what a model sees in your text. This file only wires. */
+
+import * as vscode from 'vscode';
+
+import { addCare } from './care';
+import { Charts } from './chart';
+import { addCommands } from './commands';
+import { Decorations } from './decorations';
+import { EngineView } from './engineView';
+import { Overlays } from './overlays';
+import { ProbesView } from './probesView';
+import { onInterpreter } from './python';
+import { restoring } from './restore';
+import { Server } from './server';
+import { addStatus } from './status';
+
+let server: Server | undefined;
+
+export async function activate(context: vscode.ExtensionContext): Promise<void> {
+  const log = vscode.window.createOutputChannel('Limner', { log: true });
+  const overlays = new Overlays();
+  const made = (server = new Server(log, overlays));
+  const charts = new Charts(context.extensionUri, overlays);
+  const again = () => void made.start();
+  context.subscriptions.push(
+    log,
+    overlays,
+    charts,
+    new Decorations(overlays),
+    new ProbesView(overlays),
+    new EngineView(made),
+    addStatus(made, overlays),
+    addCommands({ server: made, overlays, charts }),
+    addCare(made),
+    restoring(made, overlays),
+    made.overlay(params => overlays.take(params)),
+    vscode.workspace.onDidGrantWorkspaceTrust(again),
+    vscode.workspace.onDidChangeConfiguration(event => {
+      if (event.affectsConfiguration('limner.interpreter')) {
+        again();
+      }
+    })
+  );
+  again();
+  context.subscriptions.push(await onInterpreter(again));
+}
+
+export async function deactivate(): Promise<void> {
+  await server?.dispose();
+}

@@ -1,0 +1,45 @@
+/** What a word says when pointed at: its score, the table of its probe, and what can be done. */
+
+import * as vscode from 'vscode';
+
+import type { DrawnProbe } from './follow';
+import { LINKED, linksOf } from './links';
+import { markAt, type Overlays } from './overlays';
+
+/** The explanation at a position, or nothing where nothing is pinned. */
+export function hoverAt(
+  overlays: Overlays,
+  document: vscode.TextDocument,
+  position: vscode.Position
+): vscode.Hover | undefined {
+  const offset = document.offsetAt(position);
+  const probes = overlays.at(document, offset);
+  const parts = probes.flatMap(probe => partsOf(probe, offset));
+  if (!parts.length) {
+    return undefined;
+  }
+  const mark = probes.map(probe => markAt(probe, offset)).find(found => found);
+  const [start, end] = mark ? [mark.start, mark.end] : [probes[0].start, probes[0].end];
+  const range = new vscode.Range(document.positionAt(start), document.positionAt(end));
+  return new vscode.Hover(parts, range);
+}
+
+/** The server's words, which it has escaped and which may link nowhere, then our own links. */
+function partsOf(probe: DrawnProbe, offset: number): vscode.MarkdownString[] {
+  const { said, notes } = probe;
+  const word = markAt(probe, offset)?.hover;
+  const words = [...(word ? [word] : []), ...notes.map(({ text, tooltip }) => tooltip || text)];
+  if (!words.length && said.error) {
+    words.push(said.error);
+  }
+  if (!words.length) {
+    return [];
+  }
+  const links = new vscode.MarkdownString(
+    linksOf(said)
+      .map(({ label, uri }) => `[${label}](${uri})`)
+      .join(' · ')
+  );
+  links.isTrusted = { enabledCommands: LINKED };
+  return [...words.map(text => new vscode.MarkdownString(text)), links];
+}

@@ -1,0 +1,104 @@
+/** What is drawn on each open document: told by the server, moved by edits. */
+
+import type { OverlayParams } from '@limner/protocol';
+import * as vscode from 'vscode';
+
+import { follow, place, type DrawnMark, type DrawnProbe } from './follow';
+
+/** A document and what is pinned to it. */
+export interface Page {
+  readonly document: vscode.TextDocument;
+  readonly probes: readonly DrawnProbe[];
+}
+
+export class Overlays implements vscode.Disposable {
+  /** Fires with the document whose probes are others, or lie elsewhere. */
+  readonly changed: vscode.Event<vscode.TextDocument>;
+
+  constructor() {
+    this.changed = this._changed.event;
+    this._listeners = vscode.Disposable.from(
+      this._changed,
+      vscode.workspace.onDidChangeTextDocument(event => this._follow(event)),
+      vscode.workspace.onDidCloseTextDocument(document => this._drop(document))
+    );
+  }
+
+  /** Take the server's word; it is dropped when the text has gone on: one of that text follows. */
+  take({ uri, version, probes }: OverlayParams): void {
+    const key = vscode.Uri.parse(uri).toString();
+    const document = vscode.workspace.textDocuments.find(open => open.uri.toString() === key);
+    if (document?.version !== version) {
+      return;
+    }
+    const offsetOf = ({ line, character }: { line: number; character: number }) =>
+      document.offsetAt(new vscode.Position(line, character));
+    this._set(
+      document,
+      probes.map(said => place(said, offsetOf))
+    );
+  }
+
+  of(document: vscode.TextDocument): readonly DrawnProbe[] {
+    return this._pages.get(document.uri.toString())?.probes ?? [];
+  }
+
+  get pages(): readonly Page[] {
+    return [...this._pages.values()];
+  }
+
+  /** A probe by its id, with its document. */
+  find(id: string): { document: vscode.TextDocument; probe: DrawnProbe } | undefined {
+    for (const { document, probes } of this._pages.values()) {
+      const probe = probes.find(({ said }) => said.id === id);
+      if (probe) {
+        return { document, probe };
+      }
+    }
+    return undefined;
+  }
+
+  /** The probes whose text or comment is at an offset. */
+  at(document: vscode.TextDocument, offset: number): readonly DrawnProbe[] {
+    return this.of(document).filter(({ start, end }) => start <= offset && offset <= end);
+  }
+
+  dispose(): void {
+    this._listeners.dispose();
+  }
+
+  private _follow({ document, contentChanges }: vscode.TextDocumentChangeEvent): void {
+    const probes = this.of(document);
+    if (probes.length && contentChanges.length) {
+      this._set(
+        document,
+        probes.map(probe => follow(probe, contentChanges))
+      );
+    }
+  }
+
+  private _drop(document: vscode.TextDocument): void {
+    if (this._pages.delete(document.uri.toString())) {
+      this._changed.fire(document);
+    }
+  }
+
+  private _set(document: vscode.TextDocument, probes: readonly DrawnProbe[]): void {
+    if (probes.length) {
+      this._pages.set(document.uri.toString(), { document, probes });
+    } else {
+      this._pages.delete(document.uri.toString());
+    }
+    this._changed.fire(document);
+  }
+
+  private readonly _pages = new Map<string, Page>();
+  private readonly _changed = new vscode.EventEmitter<vscode.TextDocument>();
+  private readonly _listeners: vscode.Disposable;
+}
+
+/** The mark at an offset; of two neighbours the one that begins there. */
+export function markAt(probe: DrawnProbe, offset: number): DrawnMark | undefined {
+  const near = probe.marks.filter(({ start, end }) => start <= offset && offset <= end);
+  return near.sort((one, other) => other.start - one.start)[0];
+}
