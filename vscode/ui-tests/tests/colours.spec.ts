@@ -1,0 +1,100 @@
+/** Every coloured character is one that the result colours, in its strength. */
+
+import { expect, test } from '../code';
+import { NEGATIVE, editorOf, expectDrawn, expectNote, notesOf, readDrawn, wordsOf } from '../drawn';
+
+const TEXTS = {
+  Chinese: '位置虽然偏了一点，但是性价比很高，就是房间的隔音太差。',
+  English: 'The room was terrible and dirty, but breakfast was good.',
+  emoji: '👍🏽房间👩‍👩‍👧很差😡😡，早餐不错👍',
+  mixed: '𠮷野家 service 很差 but é cafe\u0301 不错 😀 fine'
+};
+const TARGET = ['--target', 'negative'];
+const COMMENT = 'limner: attribute model=mini-sentiment target=negative';
+
+const FILES: Record<string, (text: string) => string> = {
+  'review.py': text => `# ${COMMENT}\nreview = "${text}"\n`,
+  'letter.md': text => `<!-- ${COMMENT} -->\n${text}\n`,
+  'note.txt': text => `# ${COMMENT}\n${text}\n`
+};
+
+for (const [name, content] of Object.entries(FILES)) {
+  test(`${name}: words are coloured as the result says, in Chinese, English, emoji and mixed text`, async ({
+    code
+  }) => {
+    const texts = Object.values(TEXTS);
+    await code.write(name, texts.map(content).join('\n'));
+    const page = await code.open(name);
+    const editor = editorOf(page);
+    const words = await Promise.all(texts.map(text => wordsOf(code, text, ...TARGET)));
+    words.forEach(found => expect(found.filter(({ step }) => step).length).toBeGreaterThan(1));
+    await expectDrawn(editor, ...texts.map((text, at) => [text, words[at] ?? []] as const));
+    const notes = await notesOf(editor);
+    expect(notes.filter(note => /negative 0\.\d\d · δ/.test(note))).toHaveLength(texts.length);
+    await page.screenshot({ path: test.info().outputPath(`${name}.png`) });
+  });
+}
+
+test('both signs differ in colour and in the kind of line, in light, dark and high contrast', async ({
+  code
+}) => {
+  await code.write('themes.py', `${NEGATIVE}review = "房间很差，早餐不错"\n`);
+  for (const theme of [
+    'Default Light Modern',
+    'Default Dark Modern',
+    'Default High Contrast',
+    'Default High Contrast Light'
+  ]) {
+    await code.settings({ 'workbench.colorTheme': theme });
+    const page = await code.open('themes.py');
+    const editor = editorOf(page);
+    await expectNote(editor, /negative 0/);
+    const contrast = theme.includes('Contrast');
+    const looks = await editor.evaluate(looksOf);
+    expect(new Set(looks.lines), theme).toEqual(new Set(['solid', 'dashed']));
+    expect(new Set(looks.colours).size, theme).toBeGreaterThan(1);
+    expect(looks.tints.length > 0, theme).toBe(!contrast);
+    expect(looks.borders.length > 0, theme).toBe(contrast);
+    await page.screenshot({ path: test.info().outputPath(`${theme}.png`) });
+  }
+});
+
+/** Underlines of the text, tints and borders behind it. */
+function looksOf(editor: Element) {
+  const ours = (selector: string) =>
+    [...editor.querySelectorAll(`${selector} [class*="TextEditorDecorationType"]`)].map(part =>
+      getComputedStyle(part)
+    );
+  const lines = ours('.view-lines').filter(style => style.textDecorationLine === 'underline');
+  const boxes = ours('.view-overlays');
+  return {
+    lines: lines.map(style => style.textDecorationStyle),
+    colours: lines.map(style => style.textDecorationColor),
+    tints: boxes.map(style => style.backgroundColor).filter(colour => colour !== 'rgba(0, 0, 0, 0)'),
+    borders: boxes.map(style => style.borderTopStyle).filter(style => style !== 'none')
+  };
+}
+
+test('other palettes and no marks at all are one setting away, while the file is open', async ({
+  code
+}) => {
+  await code.write('palette.py', `${NEGATIVE}review = "房间很差，早餐不错"\n`);
+  const page = await code.open('palette.py');
+  const editor = editorOf(page);
+  await expectNote(editor, /negative 0/);
+  await code.settings({ 'limner.palette': 'purple-green' });
+  const tints = async () => (await editor.evaluate(looksOf)).tints.join(' ');
+  await expect.poll(tints).toContain('150, 80, 200');
+  await code.settings({ 'limner.highlight': false });
+  await expect.poll(tints).toBe('');
+  await code.settings({ 'limner.hints': false });
+  await expect.poll(() => notesOf(editor)).toEqual([]);
+});
+
+test('without a result of its own, no text is coloured', async ({ code }) => {
+  await code.write('plain.py', `x = "房间很差，早餐不错"\n\n${NEGATIVE}y = "房间很差"\n`);
+  const page = await code.open('plain.py');
+  await expectNote(editorOf(page), /negative/);
+  const { text, steps } = await readDrawn(editorOf(page));
+  expect(steps.slice(0, text.indexOf('# limner')).every(step => !step)).toBe(true);
+});
