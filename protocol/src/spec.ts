@@ -6,11 +6,17 @@ import { isRecord } from './read';
 export type Spec = Record<string, unknown>;
 
 /** What fetches, or makes data without end: a chart with it is not drawn at all. */
-const REFUSED = new Set(['url', 'sequence', 'graticule', 'baseURL', 'loader']);
+const FETCHING = ['url', 'sequence', 'graticule', 'baseURL', 'loader'];
+/** Keys of Vega's own specs, and of expressions: colours made by them could name an address. */
+const VEGA = ['marks', 'signals', 'scales', 'axes', 'expr', 'signal'];
+const REFUSED = new Set([...FETCHING, ...VEGA]);
 /** What reaches beyond the chart or overrides how it is embedded; the chart is drawn without. */
-const STRIPPED = new Set(['href', 'usermeta', 'bind', 'element', 'patch', 'on', 'clear']);
+const STRIPPED = new Set(['href', 'usermeta', 'bind', 'element', 'patch', 'on', 'clear', 'cursor']);
 /** Data: its keys are names of columns. */
 const DATA = new Set(['values', 'datasets']);
+/** A string that CSS would fetch where a colour is meant, also with its letters escaped. */
+const ADDRESS = /url\s*\(|\\[^]*\(/i;
+const LITE = /\/vega-lite\/v\d+(\.\d+)*\.json$/;
 const SIZES = new Set(['width', 'height', 'step', 'maxbins', 'steps']);
 
 const DEPTH = 24;
@@ -58,7 +64,7 @@ class Copy {
     if (isRecord(value)) {
       return this.record(value, depth, data);
     }
-    if (typeof value === 'string' && value.length > LENGTH) {
+    if (typeof value === 'string' && (value.length > LENGTH || (!data && ADDRESS.test(value)))) {
       throw new Refused();
     }
     const plain = ['string', 'number', 'boolean'].includes(typeof value);
@@ -66,11 +72,28 @@ class Copy {
   }
 
   private _stripped(key: string, item: unknown): boolean {
-    if (REFUSED.has(key) || (SIZES.has(key) && typeof item === 'number' && item > SIZE)) {
+    const huge = SIZES.has(key) && typeof item === 'number' && item > SIZE;
+    if (huge || REFUSED.has(key) || reachesOut(key, item)) {
       throw new Refused();
     }
     return STRIPPED.has(key) && item !== 'scales';
   }
 
   private _entries = 0;
+}
+
+/** Another language's schema, the pointer's signal, and columns that are drawn as they are. */
+function reachesOut(key: string, item: unknown): boolean {
+  switch (key) {
+    case '$schema':
+      return typeof item !== 'string' || !LITE.test(item);
+    case 'name':
+      return item === 'cursor';
+    case 'scale':
+      return item === null;
+    case 'range':
+      return isRecord(item);
+    default:
+      return false;
+  }
 }

@@ -19,6 +19,14 @@ test.each([
   ['a lookup elsewhere', { transform: [{ lookup: 'a', from: { data: { url: 'x' } } }] }],
   ['rows without end', { data: { sequence: { start: 0, stop: 1e12 } }, mark: 'bar' }],
   ['a canvas without end', { mark: 'bar', width: 1e9 }],
+  ['a colour from an address', { mark: { type: 'bar', fill: 'URL (https://example.org/x.svg#a)' } }],
+  ['a colour from a hidden address', { mark: { type: 'bar', fill: '\\75rl(//example.org/x#a)' } }],
+  ['a colour that is computed', { mark: { type: 'bar', fill: { expr: "'u' + 'rl(//a/b#c)'" } } }],
+  ['a colour as a column has it', { mark: 'bar', encoding: { fill: { field: 'c', scale: null } } }],
+  ['a scale into a column', { mark: 'bar', encoding: { fill: { scale: { range: { field: 'c' } } } } }],
+  ["the pointer's shape by its signal", { params: [{ name: 'cursor', value: 'x' }], mark: 'bar' }],
+  ['Vega by its schema', { $schema: 'https://vega.github.io/schema/vega/v5.json', mark: 'bar' }],
+  ['Vega by its keys', { marks: [{ type: 'rect' }] }],
   ['no object', ['bar']],
   ['nothing', {}]
 ])('%s is not drawn', (_, spec) => {
@@ -29,6 +37,7 @@ test('links, embedding options and foreign inputs are left out', () => {
   const spec = {
     ...BARS,
     usermeta: { embedOptions: { ast: false, loader: { target: '_top' } } },
+    mark: { ...BARS.mark, cursor: 'url(https://example.org/x.png), auto' },
     encoding: { ...BARS.encoding, href: { value: 'javascript:alert(1)' } },
     params: [
       { name: 'a', value: 1, bind: { input: 'range', element: '#jp-main' } },
