@@ -176,7 +176,7 @@ def _given(kernel: Kernel, options: dict[str, Any], cell: str | None) -> str | l
         whole = [text] if isinstance(text, str) else text
         text = [line for one in whole for line in one.splitlines() if line.strip()]
     if not text or (isinstance(text, str) and not text.strip()):
-        raise Refused("There is no text: write some, or leave --lines out.")
+        raise Refused("There is no text: write one between the quotes, or in the cell.")
     return text
 
 
