@@ -15,7 +15,7 @@ LAB := labextension/dist/package.json
 LAB_SOURCES := $(shell find protocol/src protocol/style labextension/src labextension/style \
   labextension/schema -type f) labextension/package.json protocol/package.json tsconfig.base.json
 
-.PHONY: help setup lab vsix demo test lint types tests web ui bench docs format clean
+.PHONY: help setup lab vsix demo test lint types tests web ui vscode-ui bench docs format clean
 .DEFAULT_GOAL := help
 
 help:
@@ -61,7 +61,8 @@ $(STAMP): pyproject.toml $(CONSTRAINTS)
 	@touch $(STAMP)
 
 $(NODE_STAMP): package.json protocol/package.json labextension/package.json \
-  labextension/ui-tests/package.json vscode/package.json yarn.lock $(STAMP)
+  labextension/ui-tests/package.json vscode/package.json \
+  vscode/ui-tests/package.json yarn.lock $(STAMP)
 	@node -e 'process.exit(+(parseInt(process.versions.node) < 20))' 2>/dev/null || { \
 	  echo "JupyterLab's extension is built by node 20 or newer: install it (nodejs.org)" >&2; \
 	  exit 1; \
@@ -111,6 +112,9 @@ web: lab
 
 ui: lab
 	cd labextension/ui-tests && $(JLPM) test
+
+vscode-ui: vsix
+	cd vscode/ui-tests && $(JLPM) test
 
 bench: lab
 	$(PY) -m benchmarks

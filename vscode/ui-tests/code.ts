@@ -29,6 +29,7 @@ const SETTINGS = {
   'editor.unicodeHighlight.ambiguousCharacters': false,
   'files.autoSave': 'off',
   'git.enabled': false,
+  'remote.autoForwardPorts': false,
   'chat.commandCenter.enabled': false,
   'window.commandCenter': false
 };

@@ -140,6 +140,9 @@ export async function expectDrawn(
       expect(drawn.text).toContain(text);
       stepsOf(drawn.text, text, words).forEach((step, at) => (wanted[at] ||= step));
     }
+    for (const { segment, index } of new Intl.Segmenter().segment(drawn.text)) {
+      wanted.fill(wanted[index] ?? 0, index, index + segment.length); // as `read` sees it
+    }
     expect(pairs(drawn.text, drawn.steps)).toEqual(pairs(drawn.text, wanted));
   }).toPass({ timeout: 30_000 });
 }
