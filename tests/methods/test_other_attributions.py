@@ -20,13 +20,17 @@ from limner.methods._path import TensorPath
 from limner.methods._target import Selector
 from limner.methods.other_attributions import Params
 from limner.models.model import wrap
+from limner.overlays.attribution import explain
 from limner.protocol import (
     ATTRIBUTIONS,
     BadInput,
+    TensorAttribution,
     TextInput,
     UnknownBaseline,
     UnsupportedModel,
 )
+from limner.render.attribution_card import attribution_card
+from limner.render.tensor_card import tensor_card
 from tests.methods.tiny import TEXTS, bert, word_pieces
 
 OTHERS = ATTRIBUTIONS[1:]
@@ -302,3 +306,17 @@ def test_the_json_names_the_method():
 def test_an_unknown_method_is_refused():
     with pytest.raises(BadInput, match="Unknown method 'lime'"):
         text("lime")
+
+
+def test_no_share_of_a_sum_is_drawn_where_none_is_promised():
+    for result in (text("occlusion"), tensor("occlusion")):
+        assert " %" not in result.to_html().split("<table>")[1]
+        card = (tensor_card if isinstance(result, TensorAttribution) else attribution_card)(result)
+        table = card.tables[0]
+        assert all("%" not in cell for row in table.rows for cell in row)
+
+
+def test_pages_and_hovers_have_a_column_for_the_second_baseline():
+    result = text("integrated_gradients", compare="mask")
+    assert '<th scope="col">baseline mask</th>' in result.to_html()
+    assert "| baseline mask |" in explain(result)

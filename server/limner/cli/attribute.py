@@ -16,6 +16,7 @@ from limner.protocol import (
     Attribution,
     BadInput,
     Job,
+    Result,
     TextInput,
     TextRefused,
 )
@@ -129,7 +130,7 @@ def attribute(
 
     async def compute() -> list[Attribution]:
         async with tools.connect(not no_daemon, config) as engine:
-            return await ask(engine, jobs)
+            return [_attribution(result) for result in await ask(engine, jobs)]
 
     results = run(compute())
     if html:
@@ -146,6 +147,11 @@ def attribute(
         from limner.render import terminal
 
         terminal.show(console(), *results)
+
+
+def _attribution(result: Result) -> Attribution:
+    assert isinstance(result, Attribution)  # what these jobs end in
+    return result
 
 
 def _job(method: str, model: str, given: TextInput, params: dict[str, Any]) -> Job:

@@ -157,20 +157,30 @@ def _bar(score: float, largest: float, width: int = 8) -> str:
     return "█" * (eighths // 8) + ("", *"▏▎▍▌▋▊▉")[eighths % 8]
 
 
+def _place(piece: Piece) -> tuple[int, int, int]:
+    return piece.segment, piece.start, piece.end
+
+
 def _table(result: Attribution) -> str:
     top = _strongest(result.words, ROWS)
     largest = max((abs(word.score) for word in top), default=0.0)
+    beside = [
+        {_place(p): x for p, x in zip(result.words, s.word_scores, strict=True)}
+        for s in result.compared
+    ]
+    names = [f"baseline {escape(_plain(s.baseline))}" for s in result.compared]
     rows = [
         (
             escape(shown(word)),
             signed(word.score, 3),
             share(word.score, result),
+            *(signed(scores[_place(word)], 3) for scores in beside),
             _bar(word.score, largest),
         )
         for word in top
     ]
     more = len(result.words) - len(top)
-    text = table(("word", "score", "share of ΔF", ""), "lrrl", rows)
+    text = table(("word", "score", "share of ΔF", *names, ""), f"lrr{'r' * len(names)}l", rows)
     return text + (f"\n\n… and {more} more words" if more else "")
 
 

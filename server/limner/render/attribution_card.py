@@ -216,7 +216,7 @@ def _text(result: Attribution, runs: Sequence[Run], name: str) -> CardText:
 
 
 def _share(score: float, result: Attribution) -> list[str]:
-    share = facts.share(score, result.difference)
+    share = facts.part(score, result)
     return [f"{share} of ΔF"] if share and result.delta is not None else []
 
 
@@ -305,7 +305,7 @@ def _cell(score: float | None) -> str:
 
 
 def _part(score: float | None, result: Attribution) -> str:
-    return "" if score is None else facts.share(score, result.difference)
+    return "" if score is None else facts.part(score, result)
 
 
 def _chart(result: Attribution, results: Sequence[Attribution]) -> CardChart:

@@ -112,6 +112,11 @@ def signed(value: float) -> str:
     return text.replace("-", "−")
 
 
+def part(score: float, result: Explained) -> str:
+    """`share` of this result's ΔF; nothing where the method promises no sum."""
+    return share(score, result.difference) if result.complete else ""
+
+
 def share(score: float, difference: float) -> str:
     """The part of ΔF that a score is, in per cent; nothing when ΔF is 0."""
     return f"{100 * score / difference:+.0f} %".replace("-", "−") if difference else ""

@@ -86,26 +86,28 @@ def _legend(result: Attribution) -> str:
 def _table(result: Attribution) -> str:
     pieces = words(result)
     shown = _top(result, ROWS)
-    names = "".join(f'<th scope="col">{_safe(s.label)}</th>' for s in result.by_label)
+    others = [(s.label, s.word_scores) for s in result.by_label]
+    others += [(f"baseline {s.baseline}", s.word_scores) for s in result.compared]
+    names = "".join(f'<th scope="col">{_safe(name)}</th>' for name, _ in others)
     places = {(p.segment, p.start, p.end): i for i, p in enumerate(result.words)}
     rows: list[str] = []
     for piece in shown:
         index = places.get((piece.segment, piece.start, piece.end))
-        labels = "".join(
-            f"<td>{facts.signed(s.word_scores[index]) if index is not None else ''}</td>"
-            for s in result.by_label
+        beside = "".join(
+            f"<td>{facts.signed(scores[index]) if index is not None else ''}</td>"
+            for _, scores in others
         )
         rows.append(
             f'<tr><th scope="row">{_safe(one_line(piece.text))}</th>'
             f"<td>{facts.signed(piece.score)}</td>"
-            f"<td>{facts.share(piece.score, result.difference)}</td>{labels}</tr>"
+            f"<td>{facts.part(piece.score, result)}</td>{beside}</tr>"
         )
     if len(pieces) > len(shown):
         rest = sum(p.score for p in pieces) - sum(p.score for p in shown)
         rows.append(
             f'<tr><th scope="row">{len(pieces) - len(shown):,} weaker words</th>'
-            f"<td>{facts.signed(rest)}</td><td>{facts.share(rest, result.difference)}</td>"
-            f"{'<td></td>' * len(result.by_label)}</tr>"
+            f"<td>{facts.signed(rest)}</td><td>{facts.part(rest, result)}</td>"
+            f"{'<td></td>' * len(others)}</tr>"
         )
     head = f'<th scope="col">word</th><th scope="col">score</th><th scope="col">of ΔF</th>{names}'
     return (

@@ -41,7 +41,7 @@ def to_text(result: TensorAttribution) -> str:
     largest = colors.scale(result.scores)
     for place, score in strongest(result):
         bar = ("▒" if score < 0 else "█") * round(abs(score) / largest * _BAR)
-        share = facts.share(score, result.difference)
+        share = facts.part(score, result)
         lines.append(f"{list(place)!s:>14}  {facts.signed(score):>8}  {share:>7}  {bar}".rstrip())
     return "\n".join(lines)
 
@@ -50,7 +50,7 @@ def to_html(result: TensorAttribution) -> str:
     """Map and table, self-contained; the text inherits the host's colour."""
     rows = "".join(
         f'<tr><th scope="row">{list(place)}</th><td>{facts.signed(score)}</td>'
-        f"<td>{facts.share(score, result.difference)}</td></tr>"
+        f"<td>{facts.part(score, result)}</td></tr>"
         for place, score in strongest(result)
     )
     head = "".join(f'<th scope="col">{name}</th>' for name in ("index", "score", "of ΔF"))

@@ -103,13 +103,12 @@ def _chart(result: TensorAttribution) -> CardChart:
 def _table(result: TensorAttribution) -> CardTable:
     top = tensor.strongest(result)
     rows = [
-        (str(list(place)), facts.signed(score), facts.share(score, result.difference))
-        for place, score in top
+        (str(list(place)), facts.signed(score), facts.part(score, result)) for place, score in top
     ]
     if len(result.scores) > len(top):
         rest = sum(result.scores) - sum(score for _, score in top)
         more = f"{len(result.scores) - len(top):,} weaker entries"
-        rows.append((more, facts.signed(rest), facts.share(rest, result.difference)))
+        rows.append((more, facts.signed(rest), facts.part(rest, result)))
     return CardTable(
         caption="Strongest entries",
         columns=("index", "score", "of ΔF"),

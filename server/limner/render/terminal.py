@@ -127,7 +127,7 @@ def _table(console: Console, results: Sequence[Attribution]) -> Table:
         cells += [Text(_cell(table.get(_place(piece)))) for table in scores]
         if len(results) == 1:
             cells += [
-                Text(facts.share(piece.score, first.difference if first.complete else 0)),
+                Text(facts.part(piece.score, first)),
                 _bar(console, piece.score / largest),
             ]
         grid.add_row(*cells)
