@@ -9,6 +9,7 @@ module.exports = {
     '<rootDir>/vscode/.code-server'
   ],
   setupFiles: ['<rootDir>/labextension/tests/browser.cjs'],
+  testPathIgnorePatterns: ['/node_modules/', '/ui-tests/', '/integration/'], // a browser runs those
   testMatch: ['**/tests/**/*.spec.ts'],
   moduleNameMapper: {
     '^@limner/protocol$': '<rootDir>/protocol/src/index.ts',

@@ -25,11 +25,15 @@ export function place(said: OverlayProbe, doc: Text): DrawnProbe {
   };
 }
 
-/** The same probe after an edit: marks move with their words, and go when their words change. */
+/**
+ * The same probe after an edit: marks move with their words, and go when their words change. One
+ * whose text was edited looks preliminary until the server speaks again, however long that takes.
+ */
 export function follow(probe: DrawnProbe, changes: ChangeSet): DrawnProbe {
   const start = changes.mapPos(probe.start, 1);
+  const edited = changes.touchesRange(probe.start, probe.end) !== false;
   return {
-    said: probe.said,
+    said: edited ? { ...probe.said, preliminary: true } : probe.said,
     start,
     end: Math.max(start, changes.mapPos(probe.end, -1)),
     marks: probe.marks.flatMap(mark => {

@@ -117,7 +117,8 @@ class NoteWidget extends WidgetType {
     return (
       other._note.text === this._note.text &&
       other._probe.said.id === this._probe.said.id &&
-      other._probe.said.state === this._probe.said.state
+      other._probe.said.state === this._probe.said.state &&
+      other._probe.said.preliminary === this._probe.said.preliminary
     );
   }
 

@@ -51,6 +51,11 @@ test('an insertion inside a word ends its mark', () => {
   expect(words(probe('fine'), edit(inside, inside, '!'))).toEqual([]);
 });
 
+test('a probe whose text was edited looks preliminary, one beside the edit does not', () => {
+  expect(follow(probe(), edit(9, 9, 'x')).said.preliminary).toBe(true);
+  expect(follow(probe(), edit(0, 0, 'x = 1; ')).said.preliminary).toBeUndefined();
+});
+
 test('the note stays behind its text', () => {
   const changes = edit(7, 9, '');
   const { notes } = follow(probe(), changes);

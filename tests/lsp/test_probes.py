@@ -289,3 +289,17 @@ async def test_with_automatic_off_a_probe_runs_only_on_request():
         client.change(2, ((1, 23, 1, 26), "good"))
         await client.idle()
         assert len(engine.jobs) == 1
+
+
+async def test_attributing_what_a_comment_has_pinned_adds_no_second_probe():
+    engine = FakeEngine()
+    async with connect(engine) as client:
+        client.open(TEXT)
+        await client.idle()
+        place = {"uri": URI, "position": {"line": 1, "character": 12}}
+        await client.command("limner.attribute", place)
+        await client.idle()
+        assert len(client.server.probes.of(URI)) == 1
+        await client.command("limner.attribute", place | {"options": {"target": "negative"}})
+        await client.idle()
+        assert len(client.server.probes.of(URI)) == 2

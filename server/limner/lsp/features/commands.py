@@ -19,7 +19,7 @@ from limner.lsp.convert import workspace_edit
 from limner.lsp.documents import Document
 from limner.lsp.messages import CommandArgument
 from limner.lsp.pinning import options_edit, pin_edit, unpin_edit
-from limner.lsp.probe import Probe
+from limner.lsp.probe import Origin, Probe
 from limner.protocol import BadInput, TextRefused
 from limner.text.directives import Directive
 from limner.text.edits import Edit
@@ -31,10 +31,25 @@ if TYPE_CHECKING:
 
 
 async def attribute(ls: LimnerServer, raw: Any) -> None:
-    """Pin an attribution to the passage at the place, for this session."""
+    """Pin an attribution to the passage at the place, for this session.
+
+    Where a comment has pinned one, that is computed again; options or `beside` add another.
+    """
     given, document = await _read(ls, raw)
     passage = _passage(ls, given, document)
+    if not given.options and not given.beside and (commented := _commented(ls, document, passage)):
+        ls.probes.rerun(commented)  # a second one would draw the same words twice
+        return
     ls.probes.pin(document, passage, Ask("attribute", given.options), beside=given.beside)
+
+
+def _commented(ls: LimnerServer, document: Document, passage: Passage) -> Probe | None:
+    """The attribution that a comment has pinned to the passage already."""
+    for probe in ls.probes.of(document.uri):
+        same = probe.span == (passage.start, passage.end) and probe.ask.method == "attribute"
+        if same and probe.origin is Origin.DIRECTIVE:
+            return probe
+    return None
 
 
 async def pin(ls: LimnerServer, raw: Any) -> None:
