@@ -361,3 +361,11 @@ def test_a_broken_configuration_offers_nothing_and_is_told_when_it_is_used(cells
     cells.config = BadInput("config.toml: Expected a table. Correct that line.")
     assert "mini-sentiment" not in cells.complete("%attribute --model mini-s")
     assert refused(cells('%attribute "a"')) == "config.toml: Expected a table. Correct that line."
+
+
+def test_other_methods_are_asked_only_for_what_they_have(cells):
+    cells('%attribute --method saliency --faithfulness --compare mask "a"')
+    (job,) = cells.engine.jobs
+    assert job.method == "saliency"
+    assert job.params["compare"] == "mask" and job.params["faithfulness"] is True
+    assert "absolute" not in job.params and "all_labels" not in job.params

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -120,13 +121,13 @@ def attribute(
         "tolerance": tolerance,
         "output": output,
         "compare": compare,
-        "faithfulness": faithfulness or None,
+        "faithfulness": faithfulness,
+        "absolute": absolute,
+        "all_labels": all_labels,
     }
-    if method == ATTRIBUTIONS[0] or absolute or all_labels:
-        params |= {"absolute": absolute, "all_labels": all_labels}
     given = TextInput(text=_read(text, file), pair=text_pair)
     name = model_name(model, config)
-    jobs = [_job(method, name, given, params | {"baseline": baseline}) for baseline in baselines]
+    jobs = [job_of(method, name, given, params | {"baseline": b}) for b in baselines]
 
     async def compute() -> list[Attribution]:
         async with tools.connect(not no_daemon, config) as engine:
@@ -154,9 +155,14 @@ def _attribution(result: Result) -> Attribution:
     return result
 
 
-def _job(method: str, model: str, given: TextInput, params: dict[str, Any]) -> Job:
-    said = {name: value for name, value in params.items() if value is not None}
-    return Job(method=method, model=model, input=given, params=said)
+def job_of(method: str, model: str, given: TextInput, options: Mapping[str, Any]) -> Job:
+    """The job that options mean, for the terminal and for magics."""
+    return Job(method=method, model=model, input=given, params=said(options))
+
+
+def said(options: Mapping[str, Any]) -> dict[str, Any]:
+    """Options that were given; each method refuses those that it does not have."""
+    return {k: v for k, v in options.items() if v is not None and v is not False}
 
 
 def _print_json(results: list[Attribution]) -> None:

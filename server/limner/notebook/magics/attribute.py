@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from limner.cli.attribute import attribute as terminal
+from limner.cli.attribute import job_of, said
 from limner.cli.engines import model_name
 from limner.models.specs import names_of
 from limner.notebook.display import Notice, once
@@ -197,16 +198,13 @@ def _inputs(given: str | list[str], pair: str | list[str] | None) -> list[TextIn
 
 def _job(model: str, given: TextInput, options: dict[str, Any], baseline: str) -> Job:
     params = _params(options) | {"baseline": baseline}
-    method = params.pop("method", "integrated_gradients")
-    return Job(method=method, model=model, input=given, params=params)
+    return job_of(params.pop("method"), model, given, params)
 
 
 def _params(options: dict[str, Any]) -> dict[str, Any]:
     """What was asked of the method."""
     left_out = {*_HERE, "no_daemon"}
-    return {
-        name: value for name, value in options.items() if name not in left_out and value is not None
-    }
+    return said({name: value for name, value in options.items() if name not in left_out})
 
 
 # ── models and tensors of the kernel ──────────────────────────────────────────────────────────
