@@ -145,7 +145,9 @@ def _gradient(technique: Technique) -> Callable[[Field, Any, Callable[[Integral]
         (main,) = ends.selectors
         rows = [Ask(technique, path, main, params.output) for path in field.paths]
         scores = np.mean((yield Rows(rows)), axis=0)
-        found = _scored(ends, scores, len(rows), field)
+        # DeepLIFT reads the text and its baseline together
+        passes = len(rows) * (2 if technique == "deeplift" else 1)
+        found = _scored(ends, scores, passes, field)
         if technique == "deeplift" and not found.converged(params)[0]:
             raise UnsupportedModel(
                 f"captum's DeepLIFT does not know all functions of {field.model.name}: its "
@@ -168,7 +170,9 @@ def _occlude(field: Field, params: Params, show: Callable[[Integral], Any]) -> W
     ]
     values: list[Array] = yield Rows(rows)
     drops = np.concatenate(values).reshape(len(field.paths), -1).mean(0)  # (units,)
-    return _scored(ends, _spread(drops, field), len(field.units) * len(field.paths), field)
+    # each row also reads the whole text, to compare with
+    passes = len(field.units) * len(field.paths) + len(rows)
+    return _scored(ends, _spread(drops, field), passes, field)
 
 
 def _sample(field: Field, params: Params, show: Callable[[Integral], Any]) -> Work:
@@ -180,7 +184,8 @@ def _sample(field: Field, params: Params, show: Callable[[Integral], Any]) -> Wo
     while True:
         orders = [random.permutation(len(field.units)) for _ in range(size - len(found))]
         found += yield from _rounds(field, params, ends.selectors[0], orders)
-        done = len(found) * len(field.units) * len(field.paths)
+        chunks = -(-len(field.units) // CHUNK)  # each begins with one pass more
+        done = len(found) * (len(field.units) + chunks) * len(field.paths)
         mean = np.mean(found, axis=0)
         error = np.std(found, axis=0, ddof=1) / np.sqrt(len(found))
         share = float(np.abs(error).sum() / max(np.abs(mean).sum(), np.finfo(float).tiny))
