@@ -11,8 +11,9 @@ export default defineConfig({
   testDir: 'tests',
   outputDir: 'test-results',
   workers: 1, // one JupyterLab; two would wait for each other's cores
-  timeout: 90_000,
-  expect: { timeout: 20_000 },
+  timeout: 120_000,
+  expect: { timeout: 30_000 },
+  retries: 1, // a browser on two busy cores; the report names those that needed it
   forbidOnly: !!process.env['CI'],
   reporter: [['list']],
   use: {
