@@ -75,6 +75,8 @@ test('the completer offers methods, models and labels inside a comment', async (
   const page = await open('complete.ipynb');
   const cell = cellAt(page, 0);
   await expect(page.locator('.limner-status button')).toHaveText('● Limner');
+  // asked while the kernel is starting, JupyterLab's completer shows no list
+  await expect(page.locator('#jp-main-statusbar')).toContainText('| Idle');
   const complete = async (item: string) => {
     await page.keyboard.press('Tab');
     await page.locator('.jp-Completer-item', { hasText: item }).click();
