@@ -13,6 +13,7 @@ from limner.overlays import draw
 from limner.overlays.markdown import escape
 from limner.protocol import Attribution, Job, Piece, TextInput, Truncation
 from limner.text.passages import Passage
+from render.samples import two_baselines
 
 
 def passage_of(text: str, language: str = "plaintext") -> Passage:
@@ -85,11 +86,19 @@ def test_the_panel_has_a_row_per_word_and_no_address():
     panel = draw(attribution(text), passage_of(text)).panel
     assert panel is not None
     values = panel.spec["data"]["values"]
-    assert [value["word"] for value in values] == ["bad", "bad (2)", "film"]
+    assert [value["name"] for value in values] == ["bad", "bad (2)", "film"]
     encoded = msgspec.json.encode(panel.spec)
     assert b"://" not in encoded
     assert b"href" not in encoded
     assert panel.text.splitlines()[0].startswith(("negative", "positive"))
+
+
+def test_two_baselines_are_two_bars_a_word():
+    panel = draw(two_baselines(), passage_of(two_baselines().text)).panel
+    assert panel is not None
+    scores = {(v["name"], v["of"]): v["score"] for v in panel.spec["data"]["values"]}
+    assert scores["很差", "baseline pad"] == -scores["很差", "baseline mask"] == 2.0
+    assert "baseline pad, baseline mask" in panel.text.splitlines()
 
 
 def test_an_escape_of_the_source_is_marked_as_a_whole():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from limner.protocol import Attribution, LabelScores, Piece, Truncation
+from limner.protocol import Attribution, BaselineScores, LabelScores, Piece, Truncation
 
 TEXT = "房间很差，but the 早餐 👍 is <great>"
 
@@ -83,3 +83,21 @@ def _label(name: str, probability: float, scores: tuple[float, ...]) -> LabelSco
         token_scores=scores,
         word_scores=scores,
     )
+
+
+def two_baselines() -> Attribution:
+    """The sample beside a second baseline, against which every score is the opposite."""
+    first = attribution()
+    scores = tuple(-word.score for word in first.words)
+    other = BaselineScores(
+        baseline="mask",
+        value=2.1,
+        baseline_value=2.0,
+        difference=-0.28,
+        delta=0.002,
+        error=0.0,
+        converged=True,
+        token_scores=scores,
+        word_scores=scores,
+    )
+    return attribution(compared=(other,))

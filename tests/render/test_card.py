@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from limner.protocol import BaselineScores, Faithfulness, InputPicture, Piece, TensorAttribution
+from limner.protocol import Faithfulness, InputPicture, Piece, TensorAttribution
 from limner.render.attribution_card import CHARACTERS, MARKS, ROWS, attribution_card
 from limner.render.card import MIME, Card
 from limner.render.mime import bundle
 from limner.render.tensor_card import tensor_card
-from render.samples import TEXT, attribution, long, truncated, two_labels
+from render.samples import TEXT, attribution, long, truncated, two_baselines, two_labels
 from render.test_pictures import hostile
 from render.test_tensor import result as tensor
 
@@ -111,10 +111,11 @@ def test_several_results_stand_side_by_side():
     card = attribution_card(attribution(), attribution(baseline="mask"))
     assert [text.label for text in card.texts] == ["baseline pad", "baseline mask"]
     assert card.tables[0].columns == ("word", "baseline pad", "baseline mask")
-    assert [chart.title for chart in card.charts] == [
-        "What moved mini-sentiment: negative 0.93 (baseline pad)",
-        "What moved mini-sentiment: negative 0.93 (baseline mask)",
-    ]
+    (chart,) = card.charts
+    assert chart.title == "What moved mini-sentiment: negative 0.93"
+    assert chart.spec["encoding"]["yOffset"]["sort"] == ["baseline pad", "baseline mask"]
+    groups = {value["of"] for value in chart.spec["data"]["values"]}
+    assert groups == {"baseline pad", "baseline mask"}
     assert card.result["side_by_side"][0]["baseline"] == "mask"
     assert ("ΔF", "0.28") in card.facts
     assert card.tables[1].columns == ("", "baseline pad", "baseline mask")
@@ -127,19 +128,7 @@ def test_only_what_differs_is_told_for_each_of_several_results():
 
 
 def test_another_baseline_of_the_same_job_stands_beside_it():
-    scores = tuple(-word.score for word in attribution().words)
-    other = BaselineScores(
-        baseline="mask",
-        value=2.1,
-        baseline_value=2.0,
-        difference=-0.28,
-        delta=0.002,
-        error=0.0,
-        converged=True,
-        token_scores=scores,
-        word_scores=scores,
-    )
-    card = attribution_card(attribution(compared=(other,)))
+    card = attribution_card(two_baselines())
     assert [text.label for text in card.texts] == ["baseline pad", "baseline mask"]
     assert [m.step for m in card.texts[1].marks] == [-m.step for m in card.texts[0].marks]
     assert card.tables[0].rows[0] == ("很差", "+2.00", "−2.00")

@@ -14,7 +14,7 @@ from limner.render.json import to_dict, to_json
 from limner.render.runs import columns
 from limner.render.svg import to_svg
 from limner.render.terminal import to_text
-from render.samples import attribution, long, truncated, two_labels
+from render.samples import attribution, long, truncated, two_baselines, two_labels
 
 SVG = "{http://www.w3.org/2000/svg}"
 HOSTILE = "<script>alert(1)</script>\"'&\x1b]0;x\x07 <img src=x onerror=y>"
@@ -177,6 +177,13 @@ def test_svg_has_tooltips_and_a_twin_in_words():
 def test_svg_puts_several_results_below_each_other():
     one, two = (ET.fromstring(to_svg(*rs)) for rs in ([attribution()], [attribution()] * 2))
     assert float(two.get("height")) > 1.5 * float(one.get("height"))
+
+
+def test_svg_shows_every_baseline_of_one_job():
+    root = ET.fromstring(to_svg(two_baselines()))
+    titles = [t.text for t in root.iter(f"{SVG}title")]
+    assert "很差 +2.00" in titles
+    assert "很差 −2.00" in titles
 
 
 def test_the_sign_is_drawn_by_the_line_too():

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from typing import Any
-
 from limner.overlays.markdown import escape, table
 from limner.protocol import Attribution, Mark, Note, Overlay, Panel, Piece
 from limner.render import facts
-from limner.render.colors import AWAY, TOWARDS, css
+from limner.render.charts import bars, grouped_bars
 from limner.render.facts import percent
 from limner.text.passages import HOLE, Passage
 
@@ -115,19 +112,12 @@ def _marks(result: Attribution, words: list[Piece], passage: Passage) -> tuple[M
     if not largest:
         return ()
     label = escape(_label(result))
-    other = [
-        {
-            (p.start, p.end): x
-            for p, x in zip(result.words, s.word_scores, strict=True)
-            if not p.segment
-        }
-        for s in result.compared
-    ]
+    other = _beside(result)
     totals = facts.directions([word.score for word in result.words])
 
     def hover(word: Piece) -> str:
         also = [
-            f"baseline {escape(s.baseline)} {signed(scores[word.start, word.end], 3)}"
+            f"baseline {escape(s.baseline)} {signed(scores[_place(word)], 3)}"
             for s, scores in zip(result.compared, other, strict=True)
         ]
         own = f"baseline {escape(_plain(result.baseline))}"
@@ -164,11 +154,8 @@ def _place(piece: Piece) -> tuple[int, int, int]:
 def _table(result: Attribution) -> str:
     top = _strongest(result.words, ROWS)
     largest = max((abs(word.score) for word in top), default=0.0)
-    beside = [
-        {_place(p): x for p, x in zip(result.words, s.word_scores, strict=True)}
-        for s in result.compared
-    ]
-    names = [f"baseline {escape(_plain(s.baseline))}" for s in result.compared]
+    beside = _beside(result)
+    names = [f"baseline {escape(_plain(name))}" for name in _others(result)]
     rows = [
         (
             escape(shown(word)),
@@ -192,41 +179,34 @@ def _probabilities(result: Attribution) -> str:
 
 def _panel(result: Attribution, words: list[Piece]) -> Panel:
     top = sorted(_strongest(words, PANEL_ROWS), key=lambda word: word.start)
-    values = [
-        {"word": name, "score": round(word.score, 4)}
-        for name, word in zip(_numbered([shown(word) for word in top]), top, strict=True)
+    unit = f"score ({result.output})"
+    others = _beside(result)
+    rows = [(shown(word), [word.score, *(of[_place(word)] for of in others)]) for word in top]
+    if others:
+        names = [f"baseline {_plain(name)}" for name in (result.baseline, *_others(result))]
+        spec = grouped_bars(rows, of=names, unit=unit)
+    else:
+        names = []
+        spec = bars([(name, scores[0]) for name, scores in rows], unit=unit)
+    lines = [
+        "  ".join([*(signed(x, 3) for x in scores), f"{share(scores[0], result):>6}", name])
+        for name, scores in rows
     ]
-    spec: dict[str, Any] = {
-        "data": {"values": values},
-        "mark": {"type": "bar", "tooltip": True},
-        "encoding": {
-            "y": {"field": "word", "type": "nominal", "sort": None, "title": None},
-            "x": {"field": "score", "type": "quantitative", "title": f"score ({result.output})"},
-            "color": {
-                "condition": {"test": "datum.score > 0", "value": css(TOWARDS)},
-                "value": css(AWAY),
-            },
-        },
-    }
+    heading = [", ".join(names)] if names else []
     return Panel(
         title=f"{_label(result)} {result.probability:.2f}: what moved {_plain(result.model)}",
         spec=spec,
-        text=_text_table(result, top),
+        text="\n".join([headline(result), *heading, *lines]),
     )
 
 
-def _numbered(names: list[str]) -> list[str]:
-    """The same names, those that come again with a number: each is a row of its own."""
-    seen: Counter[str] = Counter()
-    result: list[str] = []
-    for name in names:
-        seen[name] += 1
-        result.append(name if seen[name] == 1 else f"{name} ({seen[name]})")
-    return result
+def _others(result: Attribution) -> list[str]:
+    return [scores.baseline for scores in result.compared]
 
 
-def _text_table(result: Attribution, top: list[Piece]) -> str:
-    rows = [
-        f"{signed(word.score, 3)}  {share(word.score, result):>6}  {shown(word)}" for word in top
+def _beside(result: Attribution) -> list[dict[tuple[int, int, int], float]]:
+    """For each other baseline, the score of each word by its place."""
+    return [
+        {_place(p): x for p, x in zip(result.words, scores.word_scores, strict=True)}
+        for scores in result.compared
     ]
-    return "\n".join([headline(result), *rows])

@@ -6,12 +6,11 @@ import math
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-import msgspec
-
 from limner.protocol import Attribution, Faithfulness, Piece
 from limner.render import facts
+from limner.render.beside import with_other_baselines
 from limner.render.card import Card, CardChart, CardMark, CardTable, CardText
-from limner.render.charts import bars
+from limner.render.charts import bars, grouped_bars, numbered
 from limner.render.json import to_dict
 from limner.render.runs import Run, one_line, segments, strongest, visible, words
 from limner.text.positions import utf16_length
@@ -35,7 +34,7 @@ Column = tuple[str, dict[Place, float]]
 def attribution_card(first: Attribution, *beside: Attribution) -> Card:
     """What front ends draw; several results are of one text (other baselines, other models)."""
     asked = (first, *beside)
-    results = tuple(one for result in asked for one in (result, *other_baselines(result)))
+    results = tuple(with_other_baselines(*asked))
     columns = _columns(results)
     return Card(
         method=to_dict(first)["method"],
@@ -53,36 +52,8 @@ def attribution_card(first: Attribution, *beside: Attribution) -> Card:
                 if one.faithfulness
             ),
         ),
-        charts=tuple(_chart(result, results) for result in results),
+        charts=tuple(_charts(results, columns)),
         result=_result(asked),
-    )
-
-
-def other_baselines(result: Attribution) -> Iterator[Attribution]:
-    """The result as it is against each baseline that was computed in the same job."""
-    for other in result.compared:
-        yield msgspec.structs.replace(
-            result,
-            baseline=other.baseline,
-            value=other.value,
-            baseline_value=other.baseline_value,
-            difference=other.difference,
-            delta=other.delta,
-            error=other.error,
-            converged=other.converged,
-            tokens=_scored(result.tokens, other.token_scores),
-            words=_scored(result.words, other.word_scores),
-            by_label=(),
-            compared=(),
-            faithfulness=None,
-            notes=(),
-        )
-
-
-def _scored(pieces: Sequence[Piece], scores: Sequence[float]) -> tuple[Piece, ...]:
-    return tuple(
-        msgspec.structs.replace(piece, score=score)
-        for piece, score in zip(pieces, scores, strict=True)
     )
 
 
@@ -308,9 +279,17 @@ def _part(score: float | None, result: Attribution) -> str:
     return "" if score is None else facts.part(score, result)
 
 
+def _charts(results: Sequence[Attribution], columns: Sequence[Column]) -> Iterator[CardChart]:
+    """One chart: results beside each other are groups of bars, unless they differ in their unit."""
+    if len(results) > 1 and len({result.output for result in results}) == 1:
+        yield _grouped(results, columns)
+    else:
+        yield from (_chart(result, results) for result in results)
+
+
 def _chart(result: Attribution, results: Sequence[Attribution]) -> CardChart:
     """The strongest words in reading order."""
-    top = sorted(strongest(words(result), BARS), key=lambda p: (p.segment, p.start))
+    top = _in_reading_order(strongest(words(result), BARS))
     rows = [(one_line(piece.text) or "␣", piece.score) for piece in top]
     name = label(result, results)
     title = f"What moved {result.model}: {facts.target(result)} {result.probability:.2f}"
@@ -319,6 +298,28 @@ def _chart(result: Attribution, results: Sequence[Attribution]) -> CardChart:
         spec=bars(rows, unit=f"score ({result.output})"),
         text="\n".join(f"{facts.signed(score):>8}  {word}" for word, score in rows),
     )
+
+
+def _grouped(results: Sequence[Attribution], columns: Sequence[Column]) -> CardChart:
+    """The strongest words of the first result, a bar for each result."""
+    first = results[0]
+    top = _in_reading_order(strongest(words(first), BARS // len(results)))
+    rows = [
+        (one_line(piece.text) or "␣", [scores.get(_place(piece)) for _, scores in columns])
+        for piece in top
+    ]
+    names = numbered([name for name, _ in columns])
+    models = " and ".join(dict.fromkeys(result.model for result in results))
+    said = ["  ".join([*(f"{_cell(score):>8}" for score in scores), word]) for word, scores in rows]
+    return CardChart(
+        title=visible(f"What moved {models}: {facts.target(first)} {first.probability:.2f}"),
+        spec=grouped_bars(rows, of=names, unit=f"score ({first.output})"),
+        text="\n".join([", ".join(names), *said]),
+    )
+
+
+def _in_reading_order(pieces: Sequence[Piece]) -> list[Piece]:
+    return sorted(pieces, key=lambda piece: (piece.segment, piece.start))
 
 
 # ── data ──────────────────────────────────────────────────────────────────────────────────────

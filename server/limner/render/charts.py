@@ -8,6 +8,11 @@ from typing import Any
 
 from limner.render.colors import AWAY, TOWARDS, css
 
+_SIGN = {
+    "condition": {"test": "datum.score > 0", "value": css(TOWARDS)},
+    "value": css(AWAY),
+}
+
 
 def bars(rows: Sequence[tuple[str, float]], *, unit: str, upright: bool = False) -> dict[str, Any]:
     """A bar for each (name, score), in the order given; lying, or upright for many without names.
@@ -26,9 +31,40 @@ def bars(rows: Sequence[tuple[str, float]], *, unit: str, upright: bool = False)
         "encoding": {
             "x": along if upright else score,
             "y": score if upright else along,
-            "color": {
-                "condition": {"test": "datum.score > 0", "value": css(TOWARDS)},
-                "value": css(AWAY),
+            "color": _SIGN,
+        },
+    }
+
+
+def grouped_bars(
+    rows: Sequence[tuple[str, Sequence[float | None]]], *, of: Sequence[str], unit: str
+) -> dict[str, Any]:
+    """A group of lying bars for each (name, scores): one bar for each of `of`, paler down the list.
+
+    The colour stays that of the sign; None is left out. Names that come again are numbered.
+    """
+    names = numbered([name for name, _ in rows])
+    values = [
+        {"name": name, "of": which, "score": _short(score)}
+        for name, (_, scores) in zip(names, rows, strict=True)
+        for which, score in zip(of, scores, strict=True)
+        if score is not None
+    ]
+    opacities = [round(1 - 0.6 * i / max(1, len(of) - 1), 2) for i in range(len(of))]
+    return {
+        "data": {"values": values},
+        "mark": {"type": "bar", "tooltip": True},
+        "encoding": {
+            "y": {"field": "name", "type": "nominal", "sort": None, "title": None},
+            "yOffset": {"field": "of", "type": "nominal", "sort": list(of)},
+            "x": {"field": "score", "type": "quantitative", "title": unit},
+            "color": _SIGN,
+            "opacity": {
+                "field": "of",
+                "type": "nominal",
+                "sort": list(of),
+                "scale": {"domain": list(of), "range": opacities},
+                "legend": {"title": None, "orient": "bottom", "columns": 1, "labelLimit": 400},
             },
         },
     }

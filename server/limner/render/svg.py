@@ -12,6 +12,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from limner.protocol import Attribution
 from limner.render import colors, facts
+from limner.render.beside import with_other_baselines
 from limner.render.runs import Run, columns, one_line, segments, strongest, visible, words
 
 COLUMNS = 76
@@ -32,8 +33,9 @@ class _Piece:
     line: int
 
 
-def to_svg(*results: Attribution) -> str:
-    """One picture of one result, or of several below each other."""
+def to_svg(*asked: Attribution) -> str:
+    """One picture of one result, or of several (also other baselines) below each other."""
+    results = list(with_other_baselines(*asked))
     body: list[str] = []
     top = _MARGIN
     for result in results:
