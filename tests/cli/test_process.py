@@ -125,7 +125,27 @@ def test_a_long_text_is_cut_and_says_so(home, tmp_path):
     plain = json.loads(said.stdout)
     assert plain["truncated"]["characters"] == 100_000
     assert plain["truncated"]["characters_read"] < 1000
-    assert "runcated" in limner("attribute", "--file", str(file), env=home).stdout
+    shown = limner("attribute", "--file", str(file), env=home).stdout
+    assert "runcated" in shown
+    assert re.search(r"…\s+\([\d,]+\s+more\s+characters\)", shown)
+    assert len(shown) < 4000
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="has no device that is always full")
+def test_output_that_cannot_be_written_is_said_in_one_sentence(home):
+    with open("/dev/full", "w") as full:
+        said = subprocess.run(
+            [*LIMNER, "models", "list"], env=home, stdout=full, stderr=subprocess.PIPE, text=True
+        )
+    assert said.returncode == 2
+    assert said.stderr == "limner: standard output cannot be written: No space left on device.\n"
+
+
+def test_a_closed_standard_output_is_said_in_one_sentence(home):
+    closed = ["sh", "-c", 'exec "$@" >&-', "sh", *LIMNER, "models", "list"]
+    said = subprocess.run(closed, env=home, stderr=subprocess.PIPE, text=True)
+    assert said.returncode == 2
+    assert said.stderr == "limner: standard output is closed: send it to a file, or to /dev/null.\n"
 
 
 def test_the_demo_shows_reviews_an_editors_view_and_what_is_next(home):

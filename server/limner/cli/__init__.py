@@ -7,6 +7,7 @@ result, with 2 and one sentence on stderr when the input is at fault, with 1 whe
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 import traceback
@@ -30,6 +31,9 @@ __all__ = ["COMMANDS", "cli", "main"]
 
 COMMANDS = (attribute, check, models, daemon, doctor, demo, lsp)
 
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+"""Files that belong to a command are written in it; without a name it is standard output."""
+
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="limner", message="%(prog)s %(version)s")
@@ -43,6 +47,9 @@ for _command in COMMANDS:
 
 def main(arguments: Sequence[str], tools: Tools | None = None) -> int:
     """Run one command and give its exit status; `tools` lets tests bring their own engine."""
+    if sys.stdout is None:
+        complain("standard output is closed: send it to a file, or to /dev/null.")
+        return 2
     prepare_streams()
     try:
         status = cli.main(
@@ -68,10 +75,17 @@ def main(arguments: Sequence[str], tools: Tools | None = None) -> int:
         complain("cancelled.")
         return 130
     except BrokenPipeError:
-        return _pipe_closed()
+        _write_no_more()  # `limner … | head`: the reader has what it wanted
+        return 0
     except LimnerError as error:
         complain(str(error))
         return 1
+    except OSError as error:
+        if error.errno not in NO_ROOM or error.filename is not None:
+            return _our_fault(error)
+        _write_no_more()
+        complain(f"standard output cannot be written: {error.strerror}.")
+        return 2
     except Exception as error:  # the last resort: our own fault, said in one sentence
         return _our_fault(error)
     return status if isinstance(status, int) else 0
@@ -84,10 +98,9 @@ def _usage(error: click.UsageError) -> str:
     return f"{message} (see {command} --help)."
 
 
-def _pipe_closed() -> int:
-    """`limner … | head`: the reader has what it wanted."""
+def _write_no_more() -> None:
+    """What is still buffered goes nowhere, so that the interpreter's end does not fail again."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return 0
 
 
 def _our_fault(error: Exception) -> int:

@@ -22,6 +22,9 @@ from limner.render.runs import clip, one_line, segments, strongest, visible, wor
 ROWS = 12
 """Words in the table; the others are summed in its last line."""
 
+UNREAD = 200
+"""Characters that are shown of what the model has not read."""
+
 _STYLES = {
     1: "black on #fbe3cc underline",
     2: "black on #f8cfa6 underline",
@@ -72,7 +75,8 @@ def show(console: Console, *results: Attribution, table: bool = True) -> None:
             line = Text(overflow="fold")
             for run in runs:
                 line.append(
-                    visible(run.text), "dim strike" if run.unread else _style(console, run.step)
+                    visible(run.text if not run.unread else _cut(run.text)),
+                    "dim strike" if run.unread else _style(console, run.step),
                 )
             console.print(line)
         console.print(_headline(result, alone=len(results) == 1))
@@ -86,6 +90,12 @@ def show(console: Console, *results: Attribution, table: bool = True) -> None:
             console.print(Text(f"! {visible(note)}", "yellow"))
     if table:
         console.print(_table(console, results))
+
+
+def _cut(unread: str) -> str:
+    """The beginning of what no model has read: who has it in a file need not see all of it."""
+    left = len(unread) - UNREAD
+    return unread if left <= 0 else f"{unread[:UNREAD]}… ({left:,} more characters)"
 
 
 def _style(console: Console, step: int) -> Style | str:
