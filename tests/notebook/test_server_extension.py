@@ -26,7 +26,7 @@ import pytest
 from tornado.httpclient import HTTPClientError, HTTPRequest
 from tornado.websocket import WebSocketClientConnection, websocket_connect
 
-from limner.cli.lab import _free_port as free_port
+from limner.cli.lab import free_port
 from limner.notebook import server_extension
 from limner.notebook.framing import MAX_MESSAGE
 

@@ -89,7 +89,7 @@ class Lab:
 
     def __init__(self, folder: Path, port: int | None) -> None:
         """Choose a port and a token."""
-        self.port = port or _free_port()
+        self.port = port or free_port()
         self._token = secrets.token_hex(24)
         self._folder = folder
 
@@ -164,7 +164,7 @@ def _interrupt(number: int, frame: FrameType | None) -> None:
     raise KeyboardInterrupt
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
