@@ -165,6 +165,7 @@ def _interrupt(number: int, frame: FrameType | None) -> None:
 
 
 def free_port() -> int:
+    """A TCP port of the loopback address that nothing listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
