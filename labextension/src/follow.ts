@@ -1,68 +1,32 @@
-/** What is drawn follows the text: pure functions between one edit and the next overlay. */
+/** Where things lie in a CodeMirror text, and how its edits move what is drawn there. */
 
 import type { ChangeSet, Text } from '@codemirror/state';
-import type { OverlayProbe, Position } from '@limner/protocol';
-
-import type { DrawnMark, DrawnProbe } from './tokens';
+import {
+  follow as followAll,
+  place as placeBy,
+  type DrawnProbe,
+  type OverlayProbe,
+  type Position,
+  type Replacement
+} from '@limner/protocol';
 
 /** A probe as the server sent it, in offsets of the text whose version it names. */
 export function place(said: OverlayProbe, doc: Text): DrawnProbe {
-  return {
-    said,
-    start: offsetOf(doc, said.range.start),
-    end: offsetOf(doc, said.range.end),
-    marks: said.marks.map(({ range, value, hover }) => ({
-      start: offsetOf(doc, range.start),
-      end: offsetOf(doc, range.end),
-      value,
-      hover
-    })),
-    notes: said.notes.map(({ position, text, tooltip }) => ({
-      at: offsetOf(doc, position),
-      text,
-      tooltip
-    }))
-  };
+  return placeBy(said, position => offsetOf(doc, position));
 }
 
-/**
- * The same probe after an edit: marks move with their words, and go when their words change. One
- * whose text was edited looks preliminary until the server speaks again, however long that takes.
- */
+/** The same probe after an edit. */
 export function follow(probe: DrawnProbe, changes: ChangeSet): DrawnProbe {
-  const start = changes.mapPos(probe.start, 1);
-  const edited = changes.touchesRange(probe.start, probe.end) !== false;
-  return {
-    said: edited ? { ...probe.said, preliminary: true } : probe.said,
-    start,
-    end: Math.max(start, changes.mapPos(probe.end, -1)),
-    marks: probe.marks.flatMap(mark => {
-      return touched(mark, changes)
-        ? []
-        : [{ ...mark, start: changes.mapPos(mark.start, 1), end: changes.mapPos(mark.end, -1) }];
-    }),
-    notes: probe.notes.map(note => ({ ...note, at: changes.mapPos(note.at, -1) }))
-  };
+  return followAll(probe, replacements(changes));
 }
 
-/** Whether an edit changed the marked characters, or grew letters onto the word. */
-function touched(mark: DrawnMark, changes: ChangeSet): boolean {
-  let hit = false;
+/** Last first: what is before one of them is as it was. */
+function replacements(changes: ChangeSet): Replacement[] {
+  const found: Replacement[] = [];
   changes.iterChanges((from, to, _from, _to, inserted) => {
-    if (from < mark.end && to > mark.start) {
-      hit = true;
-    } else if (inserted.length > 0 && from === mark.end) {
-      hit ||= grows(inserted.sliceString(0, 1));
-    } else if (inserted.length > 0 && to === mark.start) {
-      hit ||= grows(inserted.sliceString(inserted.length - 1));
-    }
+    found.unshift({ from, to, text: inserted.sliceString(0) });
   }, true);
-  return hit;
-}
-
-/** Whether it makes another word of the letters beside it; Chinese words stand side by side. */
-function grows(character: string): boolean {
-  return /[\p{L}\p{N}]/u.test(character) && character.charCodeAt(0) < 0x2e80;
+  return found;
 }
 
 /** UTF-16 offset of a position, clamped to the text. */

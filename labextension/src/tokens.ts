@@ -3,9 +3,11 @@
 import type { EditorView } from '@codemirror/view';
 import type { Text } from '@codemirror/state';
 import type { ISharedText } from '@jupyter/ydoc';
-import type { OverlayProbe } from '@limner/protocol';
+import type { DrawnProbe } from '@limner/protocol';
 import type { ISignal } from '@lumino/signaling';
 import type { CancellationToken } from 'vscode-jsonrpc';
+
+export type { DrawnMark, DrawnNote, DrawnProbe } from '@limner/protocol';
 
 /** Where the connection to the daemon stands. */
 export type LinkState = 'connecting' | 'ready' | 'waiting' | 'unavailable' | 'closed';
@@ -48,29 +50,6 @@ export interface IClient {
   cancel(): void;
   /** Connect now instead of waiting. */
   retry(): void;
-}
-
-/** A probe as it is drawn, in UTF-16 offsets of the page's newest text. */
-export interface DrawnProbe {
-  /** As the server told it last; its own ranges count in that version. */
-  readonly said: OverlayProbe;
-  readonly start: number;
-  readonly end: number;
-  readonly marks: readonly DrawnMark[];
-  readonly notes: readonly DrawnNote[];
-}
-
-export interface DrawnMark {
-  readonly start: number;
-  readonly end: number;
-  readonly value: number;
-  readonly hover: string;
-}
-
-export interface DrawnNote {
-  readonly at: number;
-  readonly text: string;
-  readonly tooltip: string;
 }
 
 /** One text that the server knows: a notebook's cell or a file. */

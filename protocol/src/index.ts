@@ -1,6 +1,14 @@
 /** What Limner's front ends share: the protocol's types, the palette, and drawing. */
 
 export { drawCard, type CardHooks } from './card';
+export {
+  follow,
+  place,
+  type DrawnMark,
+  type DrawnNote,
+  type DrawnProbe,
+  type Replacement
+} from './drawn';
 export { markClass, stepClass, stepOf } from './marks';
 export * from './palette';
 export { readCard, VERSION, type Reading } from './read';

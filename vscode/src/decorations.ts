@@ -1,9 +1,8 @@
 /** Marks and notes in the visible editors. */
 
-import { stepOf } from '@limner/protocol';
+import { stepOf, type DrawnProbe } from '@limner/protocol';
 import * as vscode from 'vscode';
 
-import type { DrawnProbe } from './follow';
 import { lookOf, STEPS, type Palette } from './looks';
 import type { Overlays } from './overlays';
 

@@ -1,8 +1,8 @@
 /** What a word says when pointed at: its score, the table of its probe, and what can be done. */
 
+import type { DrawnProbe } from '@limner/protocol';
 import * as vscode from 'vscode';
 
-import type { DrawnProbe } from './follow';
 import { LINKED, linksOf } from './links';
 import { markAt, type Overlays } from './overlays';
 

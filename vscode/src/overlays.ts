@@ -1,9 +1,14 @@
 /** What is drawn on each open document: told by the server, moved by edits. */
 
-import type { OverlayParams } from '@limner/protocol';
+import {
+  follow,
+  place,
+  type DrawnMark,
+  type DrawnProbe,
+  type OverlayParams,
+  type Replacement
+} from '@limner/protocol';
 import * as vscode from 'vscode';
-
-import { follow, place, type DrawnMark, type DrawnProbe } from './follow';
 
 /** A document and what is pinned to it. */
 export interface Page {
@@ -70,9 +75,10 @@ export class Overlays implements vscode.Disposable {
   private _follow({ document, contentChanges }: vscode.TextDocumentChangeEvent): void {
     const probes = this.of(document);
     if (probes.length && contentChanges.length) {
+      const edits = contentChanges.map(replacementOf);
       this._set(
         document,
-        probes.map(probe => follow(probe, contentChanges))
+        probes.map(probe => follow(probe, edits))
       );
     }
   }
@@ -95,6 +101,12 @@ export class Overlays implements vscode.Disposable {
   private readonly _pages = new Map<string, Page>();
   private readonly _changed = new vscode.EventEmitter<vscode.TextDocument>();
   private readonly _listeners: vscode.Disposable;
+}
+
+/** VS Code lists edits last first: what is before one of them is as it was. */
+function replacementOf(change: vscode.TextDocumentContentChangeEvent): Replacement {
+  const { rangeOffset, rangeLength, text } = change;
+  return { from: rangeOffset, to: rangeOffset + rangeLength, text };
 }
 
 /** The mark at an offset; of two neighbours the one that begins there. */

@@ -1,8 +1,8 @@
 /** Which probe or text a command means. */
 
+import type { DrawnProbe } from '@limner/protocol';
 import * as vscode from 'vscode';
 
-import type { DrawnProbe } from './follow';
 import type { Overlays } from './overlays';
 
 /** What a link, a row of the tree or a key binding gives a command. */
