@@ -21,11 +21,13 @@ MAY_IMPORT = {
     "errors": set(),
     "frozen": set(),
     "description": {"limner.frozen", "limner.render"},
+    "independence": {"limner.frozen", "limner.description", "limner.render"},
     "protocol": {
         "limner._version",
         "limner.errors",
         "limner.frozen",
         "limner.description",
+        "limner.independence",
         "limner.status",
         "limner.render",
     },
@@ -50,7 +52,7 @@ MAY_IMPORT = {
 
 FOREIGN = {
     "arrays": {"numpy"},
-    "methods": {"torch", "numpy", "msgspec", "captum"},
+    "methods": {"torch", "numpy", "scipy", "msgspec", "captum"},
     "text": {"jieba", "platformdirs", "tree_sitter", "tree_sitter_markdown"},
     "render": {"msgspec", "rich"},
     "overlays": {"msgspec"},

@@ -31,6 +31,16 @@ from limner.errors import UnknownTarget as UnknownTarget
 from limner.errors import UnsupportedModel as UnsupportedModel
 from limner.errors import WorkerDied as WorkerDied
 from limner.frozen import Frozen as Frozen
+from limner.independence import Binned as Binned
+from limner.independence import Column as Column
+from limner.independence import Counted as Counted
+from limner.independence import Independence as Independence
+from limner.independence import KernelFacts as KernelFacts
+from limner.independence import Pair as Pair
+from limner.independence import PairMatrix as PairMatrix
+from limner.independence import PathName as PathName
+from limner.independence import Points as Points
+from limner.independence import Scatter as Scatter
 from limner.status import EngineStatus as EngineStatus
 from limner.status import ModelStatus as ModelStatus
 
@@ -347,7 +357,7 @@ class TensorAttribution(
         return bundle(self)
 
 
-Result = Attribution | Description
+Result = Attribution | Description | Independence | PairMatrix
 """The union of the results that travel between processes."""
 
 

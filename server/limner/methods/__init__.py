@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def __getattr__(name: str) -> Any:
     if name != "METHODS":
         raise AttributeError(f"module 'limner.methods' has no attribute {name!r}")
-    from limner.methods import describe, integrated_gradients, other_attributions
+    from limner.methods import describe, hsic, integrated_gradients, other_attributions
 
     attributions = (integrated_gradients.METHOD, *other_attributions.METHODS)
-    return {method.id: method for method in (*attributions, describe.METHOD)}
+    return {method.id: method for method in (*attributions, describe.METHOD, *hsic.METHODS)}
