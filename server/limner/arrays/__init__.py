@@ -4,7 +4,8 @@ It runs where the objects are, in a notebook's kernel or in a program, and impor
 libraries: whoever has a tensor has torch already.
 """
 
+from limner.arrays.columns import columns_of
 from limner.arrays.read import Source, read
 from limner.arrays.sample import LIMIT, facts_of, fit
 
-__all__ = ["LIMIT", "Source", "facts_of", "fit", "read"]
+__all__ = ["LIMIT", "Source", "columns_of", "facts_of", "fit", "read"]

@@ -63,6 +63,7 @@ def send(
     daemon: str | None = None,
     limit: int | None = None,
     namespace: Mapping[str, Any] | None = None,
+    columns: bool = False,
 ) -> Sent:
     """Send the arrays that these names mean in the kernel to the daemon, and say their ids.
 
@@ -72,11 +73,14 @@ def send(
             be the same. None starts one if need be.
         limit: most bytes of all arrays together; of larger ones a sample of rows is sent.
         namespace: where the names are looked up, by default the notebook's.
+        columns: send the columns of a single table (a DataFrame, two-dimensional numbers) as arrays
+            of their own, labels beside numbers; several names are sent as they are.
     """
     asked = [names] if isinstance(names, str) else list(names)
     try:
         _check_daemon(daemon)
-        sources = _sources(asked, _namespace() if namespace is None else namespace)
+        known = _namespace() if namespace is None else namespace
+        sources = _sources(asked, known, apart=columns and len(asked) == 1)
         return Sent(_deliver(_fetch(sources, limit), start=daemon is None))
     except Trouble as trouble:
         return Sent(error=trouble)
@@ -105,15 +109,19 @@ def _check_daemon(name: str | None) -> None:
         )
 
 
-def _sources(names: Sequence[str], namespace: Mapping[str, Any]) -> list[Source]:
-    from limner.arrays import read
+def _sources(
+    names: Sequence[str], namespace: Mapping[str, Any], *, apart: bool = False
+) -> Sequence[Source]:
+    """What the names mean; of one table its columns, where they are wanted `apart`."""
+    from limner.arrays import columns_of, read
     from limner.notebook.bridge.names import BadName, NoSuchName, resolve
     from limner.protocol import ArrayRefused
 
     if not names:
         raise Trouble("bad-name", "No name was given: select the name of an array.")
     try:
-        return [read(name.strip(), resolve(name, namespace)) for name in names]
+        found = [(name.strip(), resolve(name, namespace)) for name in names]
+        return columns_of(*found[0]) if apart else [read(*one) for one in found]
     except BadName as error:
         raise Trouble("bad-name", str(error)) from None
     except NoSuchName as error:
