@@ -2,19 +2,12 @@
 
 import { expect, type Locator, type Page } from '@playwright/test';
 
-import type { Lab } from './lab';
+import { pairs, stepsOf, type Word } from '../../ui-testing/words';
+
+export { pairs, stepsOf, wordsOf, type Word } from '../../ui-testing/words';
 
 /** A comment that pins what stands below it. */
 export const NEGATIVE = '# limner: attribute model=mini-sentiment target=negative\n';
-
-/** Least |value| of the strengths 1 … 4; of limner/render/colors.py. */
-const EDGES = [0.05, 0.25, 0.5, 0.75];
-
-export interface Word {
-  readonly text: string;
-  /** −4 … 4. */
-  readonly step: number;
-}
 
 /** The text of an editor, and the strength at each UTF-16 unit of it. */
 export interface Drawn {
@@ -89,29 +82,6 @@ function read(content: Element): Drawn {
   return { text, steps, stale };
 }
 
-/** The words that a result colours, from the command line in the same environment. */
-export async function wordsOf(lab: Lab, text: string, ...options: string[]): Promise<Word[]> {
-  const said = await lab.run('limner', 'attribute', '--json', ...options, text);
-  const { words } = JSON.parse(said) as { words: { text: string; score: number }[] };
-  const most = Math.max(...words.map(({ score }) => Math.abs(score)));
-  return words.map(({ text, score }) => {
-    const strength = EDGES.filter(edge => Math.abs(score) / most >= edge).length;
-    return { text, step: score < 0 && strength ? -strength : strength };
-  });
-}
-
-/** A line of steps for `text` inside `whole`: what `readDrawn` should find. */
-export function stepsOf(whole: string, text: string, words: readonly Word[]): number[] {
-  const steps = Array<number>(whole.length).fill(0);
-  let at = whole.indexOf(text);
-  for (const word of words) {
-    at = whole.indexOf(word.text, at);
-    steps.fill(word.step, at, at + word.text.length);
-    at += word.text.length;
-  }
-  return steps;
-}
-
 /** Wait until the editor shows these words of `text` and nothing else. */
 export function expectDrawn(place: Locator, text: string, words: readonly Word[]): Promise<void> {
   return expectAll(place, [[text, words]]);
@@ -132,22 +102,6 @@ export async function expectAll(
     expect(drawn.stale).toBe(false);
     expect(pairs(drawn.text, drawn.steps)).toEqual(pairs(drawn.text, wanted));
   }).toPass({ timeout: 20_000 });
-}
-
-/** Stretches of one strength, readable in a failure. */
-export function pairs(text: string, steps: readonly number[]): string[] {
-  const found: string[] = [];
-  for (let at = 0; at < text.length;) {
-    let end = at + 1;
-    while (end < text.length && steps[end] === steps[at]) {
-      end += 1;
-    }
-    if (steps[at]) {
-      found.push(`${text.slice(at, end)} ${steps[at]}`);
-    }
-    at = end;
-  }
-  return found;
 }
 
 /** Wait for a converged note in a cell or file. */

@@ -1,15 +1,12 @@
 /** Fixtures: a JupyterLab of its own with its own daemon, and a page of it with helpers. */
 
-import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join } from 'node:path';
 
 import { expect, test as base, type Page } from '@playwright/test';
 
-const ROOT = resolve(__dirname, '../..');
-export const BIN = join(ROOT, '.venv', 'bin');
+import { answers, BIN, end, freePort, runToEnd, startServer } from '../../ui-testing/processes';
 
 /** A running JupyterLab. */
 export interface Lab {
@@ -95,7 +92,7 @@ async function start(home: string): Promise<{ lab: Lab; stop: () => Promise<void
     IPYTHONDIR: join(home, 'ipython'),
     PYTHONDONTWRITEBYTECODE: '1'
   };
-  const server = spawn(
+  const server = startServer(
     join(BIN, 'python'),
     [
       '-m',
@@ -111,14 +108,11 @@ async function start(home: string): Promise<{ lab: Lab; stop: () => Promise<void
       '--LabApp.news_url=None',
       '--LabApp.check_for_updates_class=jupyterlab.handlers.announcements.NeverCheckForUpdate'
     ],
-    { env, cwd: folder, detached: true, stdio: ['ignore', 'pipe', 'pipe'] }
+    { env, cwd: folder }
   );
-  const said: string[] = [];
-  server.stdout?.on('data', chunk => said.push(String(chunk)));
-  server.stderr?.on('data', chunk => said.push(String(chunk)));
   const warm = runToEnd(join(BIN, 'limner'), ['attribute', '好'], env); // loads the model meanwhile
   const url = `http://127.0.0.1:${port}/`;
-  await answers(`${url}api?token=${token}`, server, said);
+  await answers(`${url}api?token=${token}`, server);
   await warm;
   const run = (command: string, ...args: string[]) => runToEnd(join(BIN, command), args, env);
   const write = async (path: string, content: string) => {
@@ -164,52 +158,4 @@ export function notebookOf(cells: readonly Cell[]): object {
         : { ...common, cell_type: 'raw', source: cell.raw };
     })
   };
-}
-
-async function answers(url: string, server: ChildProcess, said: string[]): Promise<void> {
-  const deadline = Date.now() + 60_000;
-  for (;;) {
-    if (server.exitCode !== null || Date.now() > deadline) {
-      throw new Error(`JupyterLab does not start:\n${said.join('')}`);
-    }
-    const reply = await fetch(url).catch(() => null);
-    if (reply?.ok) {
-      return;
-    }
-    await new Promise(next => setTimeout(next, 100));
-  }
-}
-
-async function end(server: ChildProcess): Promise<void> {
-  const ended = new Promise(done => server.once('exit', done));
-  process.kill(-(server.pid ?? 0), 'SIGTERM');
-  const timer = setTimeout(() => process.kill(-(server.pid ?? 0), 'SIGKILL'), 10_000);
-  await ended;
-  clearTimeout(timer);
-}
-
-function runToEnd(command: string, args: string[], env: NodeJS.ProcessEnv): Promise<string> {
-  return new Promise((done, fail) => {
-    const child = spawn(command, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
-    let said = '';
-    let trouble = '';
-    child.stdout.on('data', chunk => (said += String(chunk)));
-    child.stderr.on('data', chunk => (trouble += String(chunk)));
-    child.on('error', fail);
-    child.on('close', code =>
-      code ? fail(new Error(`${args.join(' ')}: ${trouble}${said}`)) : done(said)
-    );
-  });
-}
-
-function freePort(): Promise<number> {
-  return new Promise((found, fail) => {
-    const probe = createServer();
-    probe.on('error', fail);
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address();
-      const port = typeof address === 'object' && address ? address.port : 0;
-      probe.close(() => found(port));
-    });
-  });
 }

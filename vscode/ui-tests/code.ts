@@ -1,78 +1,50 @@
-/** Fixtures: a VS Code server of its own with the packed extension and its own daemon. */
+/** Fixtures: one VS Code server and one window for all tests, and a folder for each. */
 
-import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join } from 'node:path';
 
 import { expect, test as base, type Page } from '@playwright/test';
 
-const ROOT = resolve(__dirname, '../..');
-const VSCODE = join(ROOT, 'vscode', '.code-server/node_modules/code-server/lib/vscode');
-export const BIN = join(ROOT, '.venv', 'bin');
+import { editorOf } from './drawn';
+import { remote, start, TIDY, type Server } from './server';
 
-/** What every window of the tests starts from; a test adds its own. */
-const SETTINGS = {
-  'workbench.startupEditor': 'none',
-  'workbench.tips.enabled': false,
-  'workbench.enableExperiments': false,
-  'workbench.colorTheme': 'Default Light Modern',
-  'workbench.editor.enablePreview': false,
-  'telemetry.telemetryLevel': 'off',
-  'update.mode': 'none',
-  'extensions.autoCheckUpdates': false,
-  'extensions.autoUpdate': false,
-  'extensions.ignoreRecommendations': true,
-  'security.workspace.trust.enabled': false,
-  'editor.minimap.enabled': false,
-  'editor.unicodeHighlight.ambiguousCharacters': false,
-  'files.autoSave': 'off',
-  'git.enabled': false,
-  'remote.autoForwardPorts': false,
-  'chat.commandCenter.enabled': false,
-  'window.commandCenter': false
-};
-
-/** A running server of VS Code. */
-export interface Server {
-  url: string;
-  authority: string;
-  /** Temporary folder of everything. */
-  home: string;
-  /** The environment of its processes, which a `limner` beside it needs to reach its daemon. */
-  env: NodeJS.ProcessEnv;
-  /** Run a command of our environment to its end: what it writes to stdout. */
-  run(command: string, ...args: string[]): Promise<string>;
-}
-
-/** What a test opens windows with. */
+/** What a test works with. */
 export interface Code extends Server {
-  /** The folder that this test's windows show. */
-  folder: string;
+  /** The test's folder; the window shows the one that it lies in. */
+  readonly folder: string;
   write(path: string, content: string): Promise<void>;
-  /** User settings beside `SETTINGS`; for windows that open from now on, and open ones. */
+  /** Settings of the folder that all tests share; the open window takes them over. */
   settings(values: Record<string, unknown>): Promise<void>;
-  /** Show the folder, and a file of it; `folder` is another folder or a .code-workspace. */
-  open(file?: string, options?: OpenOptions): Promise<Page>;
+  /** Show a file of the folder in the window that all tests share. */
+  open(file: string): Promise<Page>;
+  /** Load the window anew, with something else than what the others share. */
+  load(options: LoadOptions): Promise<Page>;
 }
 
-export interface OpenOptions {
-  /** Instead of the test's folder: a path below it, or null for a window without one. */
-  folder?: string | null;
-  payload?: readonly (readonly [string, string])[];
+export interface LoadOptions {
+  /** Of the test's folder: a path below it, or null for a window without one. */
+  readonly folder?: string | null;
+  /** Opened at once; a path below the test's folder. */
+  readonly file?: string;
+  readonly query?: Readonly<Record<string, string>>;
 }
 
-interface Fixtures {
-  code: Code;
+/** The window of all tests, and what went wrong in it. */
+export interface Window {
+  readonly page: Page;
+  readonly troubles: string[];
+  /** Whether it shows what the tests share. */
+  common: boolean;
 }
 
-export const test = base.extend<Fixtures, { server: Server }>({
+export const test = base.extend<{ code: Code }, { server: Server; window: Window }>({
   server: [
     // eslint-disable-next-line no-empty-pattern
     async ({}, use) => {
       const home = await mkdtemp(join(tmpdir(), 'lv-'));
       const { server, stop } = await start(home);
+      await settle(server, {});
       await use(server);
       await stop();
       await rm(home, { recursive: true, force: true, maxRetries: 5 });
@@ -80,29 +52,59 @@ export const test = base.extend<Fixtures, { server: Server }>({
     { scope: 'worker', timeout: 180_000 }
   ],
 
-  code: async ({ page, server }, use, info) => {
-    const troubles = listen(page);
-    const folder = join(server.home, 'work', String(info.testId.slice(-6)));
+  window: [
+    async ({ browser, server }, use) => {
+      const context = await browser.newContext({
+        viewport: { width: 1280, height: 800 },
+        permissions: ['clipboard-read', 'clipboard-write']
+      });
+      const page = await context.newPage();
+      await use({ page, troubles: listen(page), common: false });
+      await page.goto('about:blank'); // the extension host ends before its server
+      await context.close();
+      void server;
+    },
+    { scope: 'worker', timeout: 60_000 }
+  ],
+
+  code: async ({ window, server }, use, info) => {
+    const { page } = window;
+    const folder = join(server.home, 'work', info.testId.slice(-6));
     await rm(folder, { recursive: true, force: true });
     await mkdir(folder, { recursive: true });
-    const code: Code = {
+    let changed = false;
+    await use({
       ...server,
       folder,
       write: async (path, content) => {
         await mkdir(dirname(join(folder, path)), { recursive: true });
         await writeFile(join(folder, path), content);
       },
-      settings: values => writeSettings(server.home, { ...SETTINGS, ...values }),
-      open: async (file, options = {}) => {
-        await page.goto(address(server, folder, file, options));
-        await page.locator('.monaco-workbench .statusbar-item').first().waitFor();
+      settings: async values => {
+        changed = true;
+        await settle(server, values);
+      },
+      open: async file => {
+        if (!window.common) {
+          await load(window, address(server, join(server.home, 'work')));
+          window.common = true;
+        }
+        await openFile(page, join(folder, file));
+        return page;
+      },
+      load: async ({ folder: shown, file, query }) => {
+        window.common = false;
+        const path = shown === undefined ? folder : shown && join(folder, shown);
+        await load(window, address(server, path, file && join(folder, file), query));
         return page;
       }
-    };
-    await code.settings({});
-    await use(code);
-    await page.goto('about:blank'); // lets the server end this window's extension host now
-    expect(troubles).toEqual([]);
+    });
+    if (changed) {
+      await settle(server, {});
+    }
+    await page.keyboard.press(TIDY);
+    await expect(page.locator('.editor-instance, .dialog-box')).toHaveCount(0);
+    expect(window.troubles.splice(0)).toEqual([]);
   }
 });
 
@@ -125,145 +127,44 @@ function listen(page: Page): string[] {
   return troubles;
 }
 
+/** Of the folder: VS Code's server watches it, and not the user's own settings. */
+async function settle({ home }: Server, values: Record<string, unknown>): Promise<void> {
+  const folder = join(home, 'work', '.vscode');
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, 'settings.json'), JSON.stringify(values));
+}
+
+async function load({ page }: Window, url: string): Promise<void> {
+  await page.goto(url);
+  await page.locator('.monaco-workbench .statusbar-item').first().waitFor();
+}
+
+/** By its full path, which needs no search. */
+async function openFile(page: Page, path: string): Promise<void> {
+  const name = path.slice(path.lastIndexOf('/') + 1);
+  const widget = page.locator('.quick-input-widget');
+  await page.keyboard.press('Control+p');
+  await widget.locator('input.input').fill(path);
+  await widget.locator(`.monaco-list-row.focused[aria-label^="${name}"]`).waitFor();
+  await page.keyboard.press('Enter');
+  await editorOf(page, path).waitFor();
+}
+
 function address(
   server: Server,
-  folder: string,
-  file: string | undefined,
-  { folder: shown, payload = [] }: OpenOptions
+  shown: string | null,
+  file?: string,
+  query: Readonly<Record<string, string>> = {}
 ): string {
   const url = new URL(server.url);
-  const path = shown === undefined ? folder : shown && join(folder, shown);
-  if (path) {
-    url.searchParams.set(path.endsWith('.code-workspace') ? 'workspace' : 'folder', path);
+  Object.entries(query).forEach(([name, value]) => url.searchParams.set(name, value));
+  if (shown) {
+    url.searchParams.set(shown.endsWith('.code-workspace') ? 'workspace' : 'folder', shown);
   } else {
     url.searchParams.set('ew', 'true');
   }
-  const pairs = [...payload];
   if (file) {
-    pairs.push(['openFile', remote(server, join(folder, file))]);
+    url.searchParams.set('payload', JSON.stringify([['openFile', remote(server, file)]]));
   }
-  url.searchParams.set('payload', JSON.stringify(pairs));
   return url.href;
-}
-
-/** The address of a file as VS Code in the browser names it. */
-export function remote(server: Server, path: string): string {
-  return `vscode-remote://${server.authority}${path}`;
-}
-
-async function start(home: string): Promise<{ server: Server; stop: () => Promise<void> }> {
-  const runtime = join(home, 'run');
-  await mkdir(join(home, 'tmp'));
-  await mkdir(runtime, { mode: 0o700 });
-  const path = `${BIN}:${process.env['PATH'] ?? ''}`;
-  await writeFile(join(home, '.profile'), `export PATH="${path}"\n`); // asked by the server
-  await writeSettings(home, SETTINGS);
-  const env: NodeJS.ProcessEnv = {
-    ...process.env,
-    HOME: home,
-    PATH: path,
-    TMPDIR: join(home, 'tmp'),
-    XDG_RUNTIME_DIR: runtime,
-    XDG_CONFIG_HOME: join(home, 'config'),
-    XDG_CACHE_HOME: join(home, 'cache'),
-    PYTHONDONTWRITEBYTECODE: '1',
-    EXTENSIONS_GALLERY: '{"serviceUrl": "http://127.0.0.1:9/gallery"}' // no gallery is asked
-  };
-  const dirs = [
-    '--accept-server-license-terms',
-    `--server-data-dir=${home}`,
-    `--user-data-dir=${join(home, 'data')}`,
-    `--extensions-dir=${join(home, 'ext')}`
-  ];
-  const main = join(VSCODE, 'out', 'server-main.js');
-  const warm = runToEnd(join(BIN, 'limner'), ['attribute', '好'], env); // loads the model meanwhile
-  await runToEnd('node', [main, ...dirs, '--install-extension', await packed()], env);
-  const port = await freePort();
-  const child = spawn(
-    'node',
-    [main, ...dirs, '--host=127.0.0.1', `--port=${port}`, '--without-connection-token'],
-    { env, cwd: home, detached: true, stdio: ['ignore', 'pipe', 'pipe'] }
-  );
-  const said: string[] = [];
-  child.stdout?.on('data', chunk => said.push(String(chunk)));
-  child.stderr?.on('data', chunk => said.push(String(chunk)));
-  const authority = `127.0.0.1:${port}`;
-  const url = `http://${authority}/`;
-  await answers(url, child, said);
-  await warm;
-  const run = (command: string, ...args: string[]) => runToEnd(join(BIN, command), args, env);
-  const stop = async () => {
-    await end(child);
-    await run('limner', 'daemon', 'stop');
-  };
-  return { server: { url, authority, home, env, run }, stop };
-}
-
-/** The extension as it is handed out. */
-async function packed(): Promise<string> {
-  const dist = join(ROOT, 'vscode', 'dist');
-  const files = await readdir(dist).catch(() => []);
-  const name = files.find(file => file.endsWith('.vsix'));
-  if (!name) {
-    throw new Error('there is no vscode/dist/*.vsix: run make vsix');
-  }
-  return join(dist, name);
-}
-
-async function writeSettings(home: string, values: Record<string, unknown>): Promise<void> {
-  const user = join(home, 'data', 'User');
-  await mkdir(user, { recursive: true });
-  await writeFile(join(user, 'settings.json'), JSON.stringify(values, null, 1));
-}
-
-async function answers(url: string, server: ChildProcess, said: string[]): Promise<void> {
-  const deadline = Date.now() + 60_000;
-  for (;;) {
-    if (server.exitCode !== null || Date.now() > deadline) {
-      throw new Error(`VS Code's server does not start:\n${said.join('')}`);
-    }
-    const reply = await fetch(url).catch(() => null);
-    if (reply && reply.status < 500) {
-      return;
-    }
-    await new Promise(next => setTimeout(next, 100));
-  }
-}
-
-async function end(server: ChildProcess): Promise<void> {
-  const ended = new Promise(done => server.once('exit', done));
-  process.kill(-(server.pid ?? 0), 'SIGTERM');
-  const timer = setTimeout(() => process.kill(-(server.pid ?? 0), 'SIGKILL'), 10_000);
-  await ended;
-  clearTimeout(timer);
-}
-
-export function runToEnd(
-  command: string,
-  args: readonly string[],
-  env: NodeJS.ProcessEnv
-): Promise<string> {
-  return new Promise((done, fail) => {
-    const child = spawn(command, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
-    let said = '';
-    let trouble = '';
-    child.stdout.on('data', chunk => (said += String(chunk)));
-    child.stderr.on('data', chunk => (trouble += String(chunk)));
-    child.on('error', fail);
-    child.on('close', code =>
-      code ? fail(new Error(`${args.join(' ')}: ${trouble}${said}`)) : done(said)
-    );
-  });
-}
-
-function freePort(): Promise<number> {
-  return new Promise((found, fail) => {
-    const probe = createServer();
-    probe.on('error', fail);
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address();
-      const port = typeof address === 'object' && address ? address.port : 0;
-      probe.close(() => found(port));
-    });
-  });
 }

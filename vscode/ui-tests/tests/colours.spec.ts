@@ -1,5 +1,7 @@
 /** Every coloured character is one that the result colours, in its strength. */
 
+import type { Locator } from '@playwright/test';
+
 import { expect, test } from '../code';
 import { NEGATIVE, editorOf, expectDrawn, expectNote, notesOf, readDrawn, wordsOf } from '../drawn';
 
@@ -31,68 +33,76 @@ for (const [name, content] of Object.entries(FILES)) {
     await expectDrawn(editor, ...texts.map((text, at) => [text, words[at] ?? []] as const));
     const notes = await notesOf(editor);
     expect(notes.filter(note => /negative 0\.\d\d · δ/.test(note))).toHaveLength(texts.length);
-    await page.screenshot({ path: test.info().outputPath(`${name}.png`) });
   });
 }
 
-for (const theme of [
-  'Default Light Modern',
-  'Default Dark Modern',
-  'Default High Contrast',
-  'Default High Contrast Light'
-]) {
-  test(`${theme}: both signs differ in colour and in the kind of line`, async ({ code }) => {
-    await code.write('themes.py', `${NEGATIVE}review = "房间很差，早餐不错"\n`);
+test('in each theme both signs differ in colour and in the kind of line', async ({ code }) => {
+  await code.write('themes.py', `${NEGATIVE}review = "房间很差，早餐不错"\n`);
+  const page = await code.open('themes.py');
+  const editor = editorOf(page);
+  await expectNote(editor, /negative 0/);
+  const seen = new Set<string>();
+  for (const [theme, tone] of [
+    ['Default Dark Modern', 'vs-dark'],
+    ['Default High Contrast', 'hc-black'],
+    ['Default High Contrast Light', 'hc-light'],
+    ['Default Light Modern', 'vs']
+  ] as const) {
     await code.settings({ 'workbench.colorTheme': theme });
-    const page = await code.open('themes.py');
-    const editor = editorOf(page);
-    await expectNote(editor, /negative 0/);
-    const contrast = theme.includes('Contrast');
-    const looks = await editor.evaluate(looksOf);
-    expect(new Set(looks.lines)).toEqual(new Set(['solid', 'dashed']));
-    expect(new Set(looks.colours).size).toBeGreaterThan(1);
-    expect(looks.tints.length > 0).toBe(!contrast);
-    expect(looks.borders.length > 0).toBe(contrast);
-    await page.screenshot({ path: test.info().outputPath('theme.png') });
-  });
-}
+    await expect(page.locator('.monaco-workbench')).toHaveClass(new RegExp(`(^| )${tone}( |$)`));
+    const contrast = tone.startsWith('hc');
+    await expect(async () => {
+      const looks = await looksOf(editor);
+      expect(new Set(looks.lines)).toEqual(new Set(['solid', 'dashed']));
+      expect(new Set(looks.colours).size).toBe(2);
+      expect(looks.tints.length > 0).toBe(!contrast);
+      expect(looks.borders.length > 0).toBe(contrast);
+    }).toPass();
+    seen.add(await editor.evaluate(element => getComputedStyle(element).backgroundColor));
+  }
+  expect(seen.size).toBeGreaterThan(2);
+});
 
-/** Underlines of the text, tints and borders behind it. */
-function looksOf(editor: Element) {
-  const ours = (selector: string) =>
-    [...editor.querySelectorAll(`${selector} [class*="TextEditorDecorationType"]`)].map(part =>
-      getComputedStyle(part)
-    );
-  const lines = ours('.view-lines').filter(style => style.textDecorationLine === 'underline');
-  const boxes = ours('.view-overlays');
-  return {
-    lines: lines.map(style => style.textDecorationStyle),
-    colours: lines.map(style => style.textDecorationColor),
-    tints: boxes
-      .map(style => style.backgroundColor)
-      .filter(colour => colour !== 'rgba(0, 0, 0, 0)'),
-    borders: boxes.map(style => style.borderTopStyle).filter(style => style !== 'none')
-  };
-}
-
-test('another palette is a setting, and marks and notes can be switched off', async ({ code }) => {
+test('palette, colours and notes are settings that open windows take over', async ({ code }) => {
   await code.write('palette.py', `${NEGATIVE}review = "房间很差，早餐不错"\n`);
-  await code.settings({ 'limner.palette': 'purple-green', 'limner.hints': false });
   const page = await code.open('palette.py');
   const editor = editorOf(page);
-  const tints = async () => (await editor.evaluate(looksOf)).tints.join(' ');
-  await expect.poll(tints, { timeout: 30_000 }).toContain('150, 80, 200');
-  expect(await notesOf(editor)).toEqual([]);
+  const tints = async () => (await looksOf(editor)).tints.join(' ');
+  await expect.poll(tints).toContain('230, 120, 20');
+  await code.settings({ 'limner.palette': 'purple-green', 'limner.hints': false });
+  await expect.poll(tints).toContain('150, 80, 200');
+  await expect.poll(() => notesOf(editor)).toEqual([]);
   await code.settings({ 'limner.highlight': false });
-  await code.open('palette.py');
   await expectNote(editor, /negative 0/);
-  expect(await tints()).toBe('');
+  await expect.poll(tints).toBe('');
 });
 
-test('without a result of its own, no text is coloured', async ({ code }) => {
+test('text without a result is not coloured', async ({ code }) => {
   await code.write('plain.py', `x = "房间很差，早餐不错"\n\n${NEGATIVE}y = "房间很差"\n`);
   const page = await code.open('plain.py');
-  await expectNote(editorOf(page), /negative/);
-  const { text, steps } = await readDrawn(editorOf(page));
+  const editor = editorOf(page);
+  await expectNote(editor, /negative/);
+  await expectDrawn(editor, ['"房间很差"', await wordsOf(code, '房间很差', ...TARGET)]);
+  const { text, steps } = await readDrawn(editor);
   expect(steps.slice(0, text.indexOf('# limner')).every(step => !step)).toBe(true);
 });
+
+/** Underlines of the text, tints and borders behind it. */
+function looksOf(editor: Locator) {
+  return editor.evaluate(element => {
+    const ours = (selector: string) =>
+      [...element.querySelectorAll(`${selector} [class*="TextEditorDecorationType"]`)].map(part =>
+        getComputedStyle(part)
+      );
+    const lines = ours('.view-lines').filter(style => style.textDecorationLine === 'underline');
+    const boxes = ours('.view-overlays');
+    return {
+      lines: lines.map(style => style.textDecorationStyle),
+      colours: lines.map(style => style.textDecorationColor),
+      tints: boxes
+        .map(style => style.backgroundColor)
+        .filter(colour => colour !== 'rgba(0, 0, 0, 0)'),
+      borders: boxes.map(style => style.borderTopStyle).filter(style => style !== 'none')
+    };
+  });
+}
