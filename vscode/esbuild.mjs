@@ -30,6 +30,8 @@ await Promise.all([
     outdir: 'dist',
     platform: 'browser',
     format: 'esm',
+    splitting: true, // Vega is there once, for both
+    chunkNames: 'shared-[hash]',
     loader: { '.css': 'text' }
   })
 ]);

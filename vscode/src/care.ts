@@ -1,72 +1,56 @@
-/** Commands for the server itself: install, restart, log, doctor. */
+/** Commands for the server itself: restart, stop, log, doctor, and what to do when it fails. */
 
 import * as vscode from 'vscode';
 
 import { said } from './commands';
-import { activeInterpreter } from './python';
-import { interpreterSetting } from './settings';
+import { addInstall, inTerminal } from './install';
 import type { Server } from './server';
 
-/** Register them, and offer to install what is missing. */
+/** Register them, and say when there is something to do. */
 export function addCare(server: Server): vscode.Disposable {
-  let offered = false;
   const register = (name: string, run: () => Promise<unknown>) =>
     vscode.commands.registerCommand(`limner.${name}`, () => said(run()));
+  let failed = false;
   return vscode.Disposable.from(
     register('restart', () => server.start()),
     register('cancel', () =>
       server.request('workspace/executeCommand', { command: 'limner.stop' })
     ),
     register('log', async () => server.log.show()),
-    register('install', () => install(server)),
-    register('doctor', () => inTerminal(['-m', 'limner', 'doctor'])),
+    register('doctor', () => doctor(server)),
     register('interpreter', async () =>
       vscode.commands.executeCommand('workbench.action.openSettings', 'limner.interpreter')
     ),
     register('menu', menu),
+    addInstall(server),
     server.changed(() => {
-      if (server.link === 'missing' && !offered) {
-        offered = true;
-        void offer();
+      if (server.link === 'failed' && !failed) {
+        failed = true;
+        void sayFailed(server.about);
+      }
+      if (server.link === 'ready') {
+        failed = false;
       }
     })
   );
 }
 
-async function offer(): Promise<void> {
+async function sayFailed(why: string): Promise<void> {
   const { t } = vscode.l10n;
-  const [now, choose] = [t('Install …'), t('Choose another Python')];
-  const sentence = t('Limner is not installed in the Python in use.');
-  const answer = await vscode.window.showWarningMessage(sentence, now, choose);
+  const [log, restart] = [t('Show log'), t('Restart')];
+  const answer = await vscode.window.showWarningMessage(why, log, restart);
   if (answer) {
-    const command = answer === now ? 'limner.install' : 'limner.interpreter';
-    await vscode.commands.executeCommand(command);
+    await vscode.commands.executeCommand(answer === log ? 'limner.log' : 'limner.restart');
   }
 }
 
-/** Write the command into a terminal; whoever reads it presses Enter. Then look again. */
-async function install(server: Server): Promise<void> {
-  const terminal = await inTerminal(['-m', 'pip', 'install', 'limner'], false);
-  const { t } = vscode.l10n;
-  const again = t('Look again');
-  const sentence = t('Run the command in the terminal; when it is done, Limner can start.');
-  const answer = await vscode.window.showInformationMessage(sentence, again);
-  if (answer === again) {
-    terminal.dispose();
-    await server.start();
+/** The program that runs here says what is wrong with it. */
+async function doctor({ launcher }: Server): Promise<void> {
+  if (!launcher) {
+    await vscode.commands.executeCommand('limner.install');
+    return;
   }
-}
-
-async function inTerminal(args: readonly string[], run = true): Promise<vscode.Terminal> {
-  const python = interpreterSetting() || (await activeInterpreter()) || 'python3';
-  const terminal = vscode.window.createTerminal('Limner');
-  terminal.show();
-  terminal.sendText([quoted(python), ...args].join(' '), run);
-  return terminal;
-}
-
-function quoted(path: string): string {
-  return /^[\w./-]+$/.test(path) ? path : `"${path.replace(/(["$`\\])/g, '\\$1')}"`;
+  inTerminal([launcher.command, ...launcher.args, 'doctor']);
 }
 
 async function menu(): Promise<void> {

@@ -30,8 +30,8 @@ export class EngineView implements vscode.TreeDataProvider<Line>, vscode.Disposa
     );
   }
 
-  async getChildren(line?: Line): Promise<Line[]> {
-    return line ? [...(line.children ?? [])] : linesOf(this._server, await this._server.status());
+  getChildren(line?: Line): Line[] {
+    return [...(line ? (line.children ?? []) : this._lines)];
   }
 
   getTreeItem({ label, value, icon, children }: Line): vscode.TreeItem {
@@ -51,11 +51,21 @@ export class EngineView implements vscode.TreeDataProvider<Line>, vscode.Disposa
   private _look(visible: boolean): void {
     clearInterval(this._timer);
     if (visible) {
-      this._changed.fire();
-      this._timer = setInterval(() => this._changed.fire(), PERIOD);
+      void this._read();
+      this._timer = setInterval(() => void this._read(), PERIOD);
     }
   }
 
+  /** Other editors use the engine too, and it tells nobody: it is asked, and drawn if it changed. */
+  private async _read(): Promise<void> {
+    const lines = linesOf(this._server, await this._server.status());
+    if (JSON.stringify(lines) !== JSON.stringify(this._lines)) {
+      this._lines = lines;
+      this._changed.fire();
+    }
+  }
+
+  private _lines: readonly Line[] = [];
   private _timer: NodeJS.Timeout | undefined;
   private readonly _changed = new vscode.EventEmitter<void>();
   private readonly _parts: vscode.Disposable;

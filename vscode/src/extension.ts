@@ -10,7 +10,7 @@ import { EngineView } from './engineView';
 import { Overlays } from './overlays';
 import { ProbesView } from './probesView';
 import { onInterpreter } from './python';
-import { restoring } from './restore';
+import { Keeper } from './restore';
 import { Server } from './server';
 import { addStatus } from './status';
 
@@ -21,7 +21,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   const overlays = new Overlays();
   const made = (server = new Server(log, overlays));
   const charts = new Charts(context.extensionUri, overlays);
-  const again = () => void made.start();
+  const look = () => void made.look();
   context.subscriptions.push(
     log,
     overlays,
@@ -32,17 +32,18 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     addStatus(made, overlays),
     addCommands({ server: made, overlays, charts }),
     addCare(made),
-    restoring(made, overlays),
+    new Keeper(made, overlays, context.workspaceState),
     made.overlay(params => overlays.take(params)),
-    vscode.workspace.onDidGrantWorkspaceTrust(again),
+    vscode.workspace.onDidGrantWorkspaceTrust(look),
+    vscode.workspace.onDidChangeWorkspaceFolders(look),
     vscode.workspace.onDidChangeConfiguration(event => {
       if (event.affectsConfiguration('limner.interpreter')) {
-        again();
+        void made.start();
       }
     })
   );
-  again();
-  context.subscriptions.push(await onInterpreter(again));
+  void made.start();
+  context.subscriptions.push(await onInterpreter(look));
 }
 
 export async function deactivate(): Promise<void> {

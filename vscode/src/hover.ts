@@ -24,15 +24,18 @@ export function hoverAt(
   return new vscode.Hover(parts, range);
 }
 
-/** The server's words, which it has escaped and which may link nowhere, then our own links. */
+/**
+ * The server's words, which it has escaped and which may link nowhere; our own links stand before
+ * the table, which may be longer than the hover.
+ */
 function partsOf(probe: DrawnProbe, offset: number): vscode.MarkdownString[] {
   const { said, notes } = probe;
   const word = markAt(probe, offset)?.hover;
-  const words = [...(word ? [word] : []), ...notes.map(({ text, tooltip }) => tooltip || text)];
-  if (!words.length && said.error) {
-    words.push(said.error);
+  const about = notes.map(({ text, tooltip }) => tooltip || text);
+  if (!word && !about.length && said.error) {
+    about.push(said.error);
   }
-  if (!words.length) {
+  if (!word && !about.length) {
     return [];
   }
   const links = new vscode.MarkdownString(
@@ -41,5 +44,6 @@ function partsOf(probe: DrawnProbe, offset: number): vscode.MarkdownString[] {
       .join(' · ')
   );
   links.isTrusted = { enabledCommands: LINKED };
-  return [...words.map(text => new vscode.MarkdownString(text)), links];
+  const first = word ? [new vscode.MarkdownString(word)] : [];
+  return [...first, links, ...about.map(text => new vscode.MarkdownString(text))];
 }

@@ -5,6 +5,7 @@ import { l10n } from 'vscode';
 
 /** All that a link may run. */
 export const LINKED: readonly string[] = [
+  'limner.here.rerun',
   'limner.here.pin',
   'limner.here.unpin',
   'limner.here.target',
@@ -26,7 +27,9 @@ export function linksOf({ id, origin, panel, state }: OverlayProbe): readonly Li
     return { label, uri: `command:limner.here.${name}?${argument}` };
   };
   const done = state === 'done';
+  const busy = !done && state !== 'failed' && state !== 'idle';
   return [
+    ...(done || busy ? [] : [link(l10n.t('Run again'), 'rerun')]),
     ...(panel ? [link(l10n.t('Open chart'), 'chart')] : []),
     ...(origin === 'command' ? [link(l10n.t('Pin as a comment'), 'pin')] : []),
     link(l10n.t('Change target'), 'target'),

@@ -27,6 +27,9 @@ export interface Look {
 /** −4 … 4 without 0: what is drawn. */
 export const STEPS: readonly number[] = [-4, -3, -2, -1, 1, 2, 3, 4];
 
+/** Thickness of the underline at each strength where no tint tells it, in pixels. */
+const THICKNESS = [0, 1, 2, 3, 4];
+
 /**
  * The look of a step; `contrast`: of a high-contrast theme, which has borders rather than tints.
  * The sign is told by the underline's style too: solid is towards, dashed is away.
@@ -34,17 +37,18 @@ export const STEPS: readonly number[] = [-4, -3, -2, -1, 1, 2, 3, 4];
 export function lookOf(step: number, palette: Palette, contrast: boolean, stale: boolean): Look {
   const strength = Math.abs(step);
   const { tint, line } = colours(step > 0, palette);
-  const alpha = (ALPHA[strength] ?? 0) * (stale ? 0.5 : 1);
   const style = step > 0 ? 'solid' : 'dashed';
-  const width = contrast && strength > 2 ? 3 : 2;
-  const textDecoration = `underline ${style} rgb(${line.join(' ')}) ${width}px`;
+  const tinted = !contrast && palette !== 'underline';
+  const width = tinted ? 2 : THICKNESS[strength];
+  const colour = stale && !tinted ? `rgb(${line.join(' ')} / 0.5)` : `rgb(${line.join(' ')})`;
+  const textDecoration = `underline ${style} ${colour} ${width}px`;
   if (contrast) {
-    const edge = strength > 2 ? 'solid' : 'dashed';
-    return { border: `1px ${edge} rgb(${line.join(' ')})`, textDecoration };
+    return { border: `1px ${strength > 2 ? 'solid' : 'dashed'} ${colour}`, textDecoration };
   }
-  if (palette === 'underline') {
+  if (!tinted) {
     return { textDecoration };
   }
+  const alpha = (ALPHA[strength] ?? 0) * (stale ? 0.5 : 1);
   const backgroundColor = `rgba(${tint.join(', ')}, ${alpha})`;
   return { backgroundColor, textDecoration, borderRadius: '2px' };
 }

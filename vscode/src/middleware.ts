@@ -1,34 +1,32 @@
 /** Between VS Code and the server: what we do ourselves, and what the server need not hear. */
 
 import * as vscode from 'vscode';
-import type { DocumentFilter, Middleware } from 'vscode-languageclient/node';
+import type { Middleware } from 'vscode-languageclient/node';
 
 import { hoverAt } from './hover';
 import type { Overlays } from './overlays';
 import { serverSettings } from './settings';
 
-const LANGUAGES = [
-  'python',
-  'markdown',
-  'plaintext',
-  'latex',
-  'tex',
-  'restructuredtext',
-  'csv',
-  'tsv',
-  'jsonl',
-  'toml'
-];
-const SCHEMES = ['file', 'untitled', 'vscode-remote', 'vscode-vfs', 'vscode-notebook-cell'];
-
-/** The documents that the server is shown. */
-export const SELECTOR: DocumentFilter[] = SCHEMES.flatMap(scheme =>
-  LANGUAGES.map(language => ({ scheme, language }))
-);
-
-/** Hovers come from the overlays, which have followed the edits since. */
-export function middleware(overlays: Overlays): Middleware {
+/**
+ * Hovers come from the overlays, which have followed the edits since; `shown` hears of each
+ * document that the server was shown.
+ */
+export function middleware(overlays: Overlays, shown: (uri: vscode.Uri) => void): Middleware {
   return {
+    didOpen: async (document, next) => {
+      await next(document);
+      shown(document.uri);
+    },
+    notebooks: {
+      didOpen: async (notebook, cells, next) => {
+        await next(notebook, cells);
+        cells.forEach(cell => shown(cell.document.uri));
+      },
+      didChange: async (event, next) => {
+        await next(event);
+        event.cells?.structure?.didOpen?.forEach(cell => shown(cell.document.uri));
+      }
+    },
     provideHover: (document, position, token, next) =>
       hoverAt(overlays, document, position) ?? next(document, position, token),
     provideInlayHints: async (document, range, token, next) => {

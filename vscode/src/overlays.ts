@@ -14,16 +14,22 @@ import * as vscode from 'vscode';
 export interface Page {
   readonly document: vscode.TextDocument;
   readonly probes: readonly DrawnProbe[];
+  /** Counts connections: of which one the probes are. */
+  readonly session: number;
 }
 
 export class Overlays implements vscode.Disposable {
   /** Fires with the document whose probes are others, or lie elsewhere. */
   readonly changed: vscode.Event<vscode.TextDocument>;
+  /** Fires with a page whose document is closed, or has become one of another language. */
+  readonly closed: vscode.Event<Page>;
 
   constructor() {
     this.changed = this._changed.event;
+    this.closed = this._closed.event;
     this._listeners = vscode.Disposable.from(
       this._changed,
+      this._closed,
       vscode.workspace.onDidChangeTextDocument(event => this._follow(event)),
       vscode.workspace.onDidCloseTextDocument(document => this._drop(document))
     );
@@ -40,8 +46,24 @@ export class Overlays implements vscode.Disposable {
       document.offsetAt(new vscode.Position(line, character));
     this._set(
       document,
-      probes.map(said => place(said, offsetOf))
+      probes.map(said => place(said, offsetOf)),
+      this._session
     );
+  }
+
+  /** Another session begins: what is drawn is of the old one, and pale until the new one speaks. */
+  renew(): void {
+    this._session += 1;
+    for (const { document, probes, session } of this.pages) {
+      this._set(document, probes.map(paled), session);
+    }
+  }
+
+  /** Let go of what the present session has not spoken of. */
+  dropOld(): void {
+    this.pages
+      .filter(({ session }) => session !== this._session)
+      .forEach(({ document, session }) => this._set(document, [], session));
   }
 
   of(document: vscode.TextDocument): readonly DrawnProbe[] {
@@ -73,34 +95,47 @@ export class Overlays implements vscode.Disposable {
   }
 
   private _follow({ document, contentChanges }: vscode.TextDocumentChangeEvent): void {
-    const probes = this.of(document);
-    if (probes.length && contentChanges.length) {
+    const page = this._pages.get(document.uri.toString());
+    if (page && contentChanges.length) {
       const edits = contentChanges.map(replacementOf);
       this._set(
         document,
-        probes.map(probe => follow(probe, edits))
+        page.probes.map(probe => follow(probe, edits)),
+        page.session
       );
     }
   }
 
   private _drop(document: vscode.TextDocument): void {
-    if (this._pages.delete(document.uri.toString())) {
-      this._changed.fire(document);
+    const page = this._pages.get(document.uri.toString());
+    if (page) {
+      this._closed.fire(page);
+      this._set(document, [], page.session);
     }
   }
 
-  private _set(document: vscode.TextDocument, probes: readonly DrawnProbe[]): void {
+  private _set(
+    document: vscode.TextDocument,
+    probes: readonly DrawnProbe[],
+    session: number
+  ): void {
     if (probes.length) {
-      this._pages.set(document.uri.toString(), { document, probes });
+      this._pages.set(document.uri.toString(), { document, probes, session });
     } else {
       this._pages.delete(document.uri.toString());
     }
     this._changed.fire(document);
   }
 
+  private _session = 0;
   private readonly _pages = new Map<string, Page>();
   private readonly _changed = new vscode.EventEmitter<vscode.TextDocument>();
+  private readonly _closed = new vscode.EventEmitter<Page>();
   private readonly _listeners: vscode.Disposable;
+}
+
+function paled(probe: DrawnProbe): DrawnProbe {
+  return { ...probe, said: { ...probe.said, preliminary: true } };
 }
 
 /** VS Code lists edits last first: what is before one of them is as it was. */

@@ -3,10 +3,9 @@
 import { PythonExtension } from '@vscode/python-extension';
 import * as vscode from 'vscode';
 
-/** The path of the active interpreter, or nothing. */
-export async function activeInterpreter(): Promise<string | undefined> {
+/** The path of the active interpreter of a folder, or nothing. */
+export async function activeInterpreter(folder?: vscode.Uri): Promise<string | undefined> {
   const api = await pythonApi();
-  const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
   if (!api) {
     return undefined;
   }

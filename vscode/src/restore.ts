@@ -1,35 +1,125 @@
-/** What was pinned by a command lived in the lost session: it is pinned again in the new one. */
+/**
+ * What was pinned by a command lives in a session, and there only while its document is open. It is
+ * pinned again when the document is opened again, after a lost connection, and after a reload of
+ * the window; comments bring theirs back by themselves.
+ */
 
 import * as vscode from 'vscode';
 
-import type { Page } from './overlays';
-import type { Overlays } from './overlays';
+import { keptOf, placeOf, union, type Kept } from './kept';
+import type { Overlays, Page } from './overlays';
 import type { Server } from './server';
 
-/** Restore after each reconnection; see “After a reconnect” in docs/reference/protocol.md. */
-export function restoring(server: Server, overlays: Overlays): vscode.Disposable {
-  let known: readonly Page[] = [];
-  return vscode.Disposable.from(
-    server.changed(() => {
-      if (server.link === 'ready') {
-        known = overlays.pages; // as they were before the new session says anything
-      }
-    }),
-    server.opened(() => {
-      known.forEach(page => void pinAgain(server, page));
-      known = [];
-    })
-  );
-}
+const KEY = 'limner.kept';
+/** Most documents that are remembered over a reload; those seen last stay. */
+const DOCUMENTS = 100;
+/** Longest text that is remembered over a reload, in UTF-16 units. */
+const LONGEST = 20_000;
+/** Milliseconds between a change and its writing. */
+const DELAY = 300;
+/** Milliseconds after which what an earlier session drew is old: the new one has spoken since. */
+const PATIENCE = 5000;
 
-async function pinAgain(server: Server, { document, probes }: Page): Promise<void> {
-  for (const { said, start, end } of probes) {
-    if (said.origin === 'command' && said.method !== 'describe' && start < end) {
-      const range = { start: document.positionAt(start), end: document.positionAt(end) };
-      const argument = { uri: document.uri.toString(), range, options: said.options, beside: true };
-      await server.execute('limner.attribute', argument).catch((reason: Error) => {
-        server.log.warn(`a probe could not be pinned again: ${reason.message}`);
-      });
+export class Keeper implements vscode.Disposable {
+  constructor(
+    private readonly _server: Server,
+    private readonly _overlays: Overlays,
+    private readonly _memory: vscode.Memento
+  ) {
+    this._kept = new Map(_memory.get<[string, readonly Kept[]][]>(KEY, []));
+    this._parts = vscode.Disposable.from(
+      _overlays.changed(() => (this._timer ??= setTimeout(() => this._write(), DELAY))),
+      _overlays.closed(page => this._keep(page)),
+      _server.changed(() => this._connected()),
+      _server.opened(() => void this._restoreAll()),
+      _server.shown(uri => void this._restore(uri.toString()))
+    );
+  }
+
+  dispose(): void {
+    this._parts.dispose();
+    clearTimeout(this._timer);
+    void this._write();
+  }
+
+  /** Keep what a page has, beside what is still to be pinned there. */
+  private _keep({ document, probes }: Page): void {
+    const uri = document.uri.toString();
+    const kept = union(keptOf(document.getText(), probes), this._kept.get(uri) ?? []);
+    this._kept.delete(uri);
+    if (kept.length) {
+      this._kept.set(uri, kept);
     }
   }
+
+  /** What is drawn is from the lost session: the new one has said nothing yet. */
+  private _connected(): void {
+    if (this._server.link === 'ready') {
+      this._overlays.pages.forEach(page => this._keep(page));
+      this._overlays.renew();
+    }
+  }
+
+  private async _restoreAll(): Promise<void> {
+    const open = vscode.workspace.textDocuments.map(({ uri }) => uri.toString());
+    await Promise.all(open.map(uri => this._restore(uri)));
+    clearTimeout(this._old);
+    this._old = setTimeout(() => this._overlays.dropOld(), PATIENCE);
+  }
+
+  private async _restore(uri: string): Promise<void> {
+    const document = vscode.workspace.textDocuments.find(open => open.uri.toString() === uri);
+    const kept = this._kept.get(uri);
+    if (!document || !kept || this._server.link !== 'ready') {
+      return;
+    }
+    const text = document.getText();
+    const sent = kept.map(one => this._pin(document, placeOf(text, one), one));
+    await Promise.all(sent);
+    if (this._server.link === 'ready' && this._kept.get(uri) === kept) {
+      this._kept.delete(uri); // the session has them
+    }
+  }
+
+  private async _pin(
+    document: vscode.TextDocument,
+    place: { start: number; end: number } | undefined,
+    { options }: Kept
+  ): Promise<void> {
+    if (!place) {
+      this._server.log.info('a probe is not pinned again: its text has changed meanwhile');
+      return;
+    }
+    const { start, end } = place;
+    const range = { start: document.positionAt(start), end: document.positionAt(end) };
+    const argument = { uri: document.uri.toString(), range, options, beside: true };
+    await this._server.execute('limner.attribute', argument).catch((reason: Error) => {
+      this._server.log.warn(`a probe could not be pinned again: ${reason.message}`);
+    });
+  }
+
+  /** What a reload of the window will find. */
+  private async _write(): Promise<void> {
+    this._timer = undefined;
+    const all = new Map(this._kept);
+    for (const { document, probes } of this._overlays.pages) {
+      const uri = document.uri.toString();
+      const kept = union(keptOf(document.getText(), probes), all.get(uri) ?? []);
+      all.delete(uri);
+      all.set(uri, kept);
+    }
+    const lasting = [...all]
+      .map(([uri, kept]) => [uri, kept.filter(({ text }) => text.length <= LONGEST)] as const)
+      .filter(([, kept]) => kept.length)
+      .slice(-DOCUMENTS);
+    if (JSON.stringify(lasting) !== JSON.stringify(this._memory.get(KEY, []))) {
+      await this._memory.update(KEY, lasting);
+    }
+  }
+
+  /** Of documents that are closed, or whose probes the session does not have yet. */
+  private readonly _kept: Map<string, readonly Kept[]>;
+  private _timer: NodeJS.Timeout | undefined;
+  private _old: NodeJS.Timeout | undefined;
+  private readonly _parts: vscode.Disposable;
 }

@@ -1,29 +1,27 @@
-/** The language server and the connection to it: found, started, started again, stopped. */
+/** The server as the other parts see it: looked for, started, started again after a loss, stopped. */
 
 import type { OverlayParams, StatusAnswer } from '@limner/protocol';
 import * as vscode from 'vscode';
-import {
-  CloseAction,
-  ErrorAction,
-  LanguageClient,
-  State,
-  type StaticFeature
-} from 'vscode-languageclient/node';
 
 import { Backoff } from './backoff';
-import { candidates, find, type Found } from './find';
-import { middleware, SELECTOR } from './middleware';
-import { activeInterpreter } from './python';
-import { interpreterSetting, serverSettings } from './settings';
+import { Connection } from './connection';
+import { find, same, type Found, type Launcher } from './find';
+import { launchers } from './interpreters';
+import { middleware } from './middleware';
 import type { Overlays } from './overlays';
 
-/** `missing`: there is no Limner to start; `failed`: it ends again and again. */
+/** `missing`: there is no Limner to start; `failed`: it has ended more than once in a short time. */
 export type Link = 'starting' | 'ready' | 'waiting' | 'missing' | 'failed' | 'off';
+
+/** Seconds; a loss that is mended within them is no failure to speak of. */
+const QUICK = 1;
 
 export class Server implements vscode.Disposable {
   readonly changed: vscode.Event<void>;
   /** Fires when a connection is new: documents are open there, nothing is pinned by command. */
   readonly opened: vscode.Event<void>;
+  /** Fires with the address of a document that the server was just shown. */
+  readonly shown: vscode.Event<vscode.Uri>;
   /** Fires with what the server draws. */
   readonly overlay: vscode.Event<OverlayParams>;
 
@@ -33,6 +31,7 @@ export class Server implements vscode.Disposable {
   ) {
     this.changed = this._changed.event;
     this.opened = this._opened.event;
+    this.shown = this._shown.event;
     this.overlay = this._overlay.event;
   }
 
@@ -50,22 +49,35 @@ export class Server implements vscode.Disposable {
     return this._startedIn;
   }
 
+  /** What was found last, and is run or was. */
+  get launcher(): Launcher | undefined {
+    return this._found?.launcher;
+  }
+
   /** Look for Limner and start it; an earlier one is stopped. */
   async start(): Promise<void> {
     const turn = ++this._turn;
     await this._stop();
     this._change('starting', vscode.l10n.t('Looking for Limner …'));
-    const found = await find(candidates(interpreterSetting(), await activeInterpreter()));
-    if (turn !== this._turn) {
-      return;
+    const found = await find(await launchers());
+    if (turn === this._turn) {
+      await this._take(found);
     }
-    if ('troubles' in found) {
-      found.troubles.forEach(trouble => this.log.warn(trouble));
-      this._change('missing', found.troubles.join('\n'));
-      return;
+  }
+
+  /** Look whether another one is to be started; one that runs goes on unless there is. */
+  async look(): Promise<void> {
+    const turn = this._turn;
+    const found = await find(await launchers());
+    const running = this._found && (this._connection || this._link === 'waiting');
+    const other =
+      'launcher' in found &&
+      !(running && this._found && same(found.launcher, this._found.launcher));
+    if (turn === this._turn && other) {
+      this._turn += 1;
+      await this._stop();
+      await this._take(found);
     }
-    this._backoff.reset();
-    await this._run(found);
   }
 
   async execute(command: string, argument: object): Promise<void> {
@@ -73,10 +85,10 @@ export class Server implements vscode.Disposable {
   }
 
   async request<R>(method: string, params: unknown): Promise<R> {
-    if (!this._client || this._link !== 'ready') {
+    if (!this._connection || this._link !== 'ready') {
       throw new Error(vscode.l10n.t('Limner is not connected: try again in a moment.'));
     }
-    return this._client.sendRequest<R>(method, params);
+    return this._connection.request<R>(method, params);
   }
 
   /** The engine's state; null without a connection. */
@@ -91,69 +103,71 @@ export class Server implements vscode.Disposable {
     await this._stop();
   }
 
-  private async _run({ launcher, version }: Found): Promise<void> {
-    const command = launcher.command;
-    this.log.info(`${version}: ${[command, ...launcher.args].join(' ')} lsp (${launcher.origin})`);
-    const run = { command, args: [...launcher.args, 'lsp'] };
-    const client = new LanguageClient('limner', 'Limner', run, {
-      documentSelector: SELECTOR,
-      outputChannel: this.log,
-      initializationOptions: serverSettings(),
-      middleware: middleware(this._overlays),
-      errorHandler: {
-        error: () => ({ action: ErrorAction.Continue, handled: true }),
-        closed: () => this._ended()
-      },
-      initializationFailedHandler: error => {
-        this.log.error(String(error));
-        return false;
-      }
-    });
-    client.registerFeature(OVERLAYS);
-    client.onNotification('limner/overlay', (params: OverlayParams) => this._overlay.fire(params));
-    client.onDidChangeState(({ newState }) => void this._state(client, newState, version));
-    this._client = client;
-    this._began = Date.now();
-    try {
-      await client.start();
-    } catch (error) {
-      this.log.error(String(error));
+  private async _take(found: Awaited<ReturnType<typeof find>>): Promise<void> {
+    if ('troubles' in found) {
+      found.troubles.forEach(trouble => this.log.warn(trouble));
+      this._change('missing', found.troubles.join('\n'));
+      return;
     }
+    this._backoff.reset();
+    await this._run(found);
   }
 
-  private async _state(client: LanguageClient, state: State, version: string): Promise<void> {
-    if (state === State.Starting) {
-      this._began = Date.now();
+  private async _run(found: Found): Promise<void> {
+    const { launcher, version } = found;
+    const about = `${version} · ${[launcher.command, ...launcher.args].join(' ')} (${origin(launcher)})`;
+    this.log.info(about);
+    const between = middleware(this._overlays, uri => this._shown.fire(uri));
+    const overlay = (params: OverlayParams) => this._overlay.fire(params);
+    const connection = new Connection(launcher, this.log, between, overlay);
+    this._found = found;
+    this._connection = connection;
+    this._change('starting', about);
+    void connection.ended.then(words => this._lost(connection, found, words));
+    const began = Date.now();
+    try {
+      await connection.start();
+    } catch (error) {
+      this.log.error(String(error));
+      await connection.dispose(); // its end is heard by `_lost`
+      return;
     }
-    if (state === State.Running) {
-      this._startedIn = Date.now() - this._began;
+    if (connection === this._connection) {
+      this._startedIn = Date.now() - began;
       this.log.info(`ready after ${this._startedIn} ms`);
-      this._change('ready', version);
-      await client.start(); // now the documents are open there
+      this._change('ready', about);
       this._opened.fire();
     }
   }
 
-  private async _ended(): Promise<{ action: CloseAction; handled: true }> {
-    const turn = this._turn;
-    const wait = this._backoff.ended();
-    if (wait === null) {
-      this._change('failed', vscode.l10n.t('Limner ends again and again: its log says why.'));
-      return { action: CloseAction.DoNotRestart, handled: true };
+  /** The process is gone without having been told to. */
+  private async _lost(connection: Connection, found: Found, words: string): Promise<void> {
+    if (connection !== this._connection) {
+      return;
     }
-    this.log.warn(`the server has ended; it is started again in ${wait} s`);
-    this._change('waiting', vscode.l10n.t('Limner has ended; it is started again in {0} s.', wait));
+    const turn = this._turn;
+    this._connection = undefined;
+    const wait = this._backoff.ended();
+    const { t } = vscode.l10n;
+    this.log.warn(`${words}; ${wait === null ? 'given up' : `started again in ${wait} s`}`);
+    if (wait === null) {
+      this._change('failed', t('Limner ends again and again: {0}', words));
+      return;
+    }
+    const about = t('Limner has ended ({0}); it is started again in {1} s.', words, wait);
+    this._change(wait > QUICK ? 'failed' : 'waiting', about);
     await new Promise(next => setTimeout(next, 1000 * wait));
-    const action = turn === this._turn ? CloseAction.Restart : CloseAction.DoNotRestart;
-    return { action, handled: true };
+    await connection.dispose();
+    if (turn === this._turn) {
+      await this._run(found);
+    }
   }
 
   private async _stop(): Promise<void> {
-    const client = this._client;
-    this._client = undefined;
+    const connection = this._connection;
+    this._connection = undefined;
     this._change('off', '');
-    // a process that is gone already cannot be asked to stop
-    await client?.dispose(2000).catch((error: Error) => this.log.debug(error.message));
+    await connection?.dispose();
   }
 
   private _change(link: Link, about: string): void {
@@ -164,27 +178,27 @@ export class Server implements vscode.Disposable {
     this._changed.fire();
   }
 
-  private _client: LanguageClient | undefined;
+  private _connection: Connection | undefined;
+  private _found: Found | undefined;
   private _link: Link = 'off';
   private _about = '';
   private _turn = 0;
-  private _began = 0;
   private _startedIn = 0;
   private readonly _backoff = new Backoff();
   private readonly _changed = new vscode.EventEmitter<void>();
   private readonly _opened = new vscode.EventEmitter<void>();
+  private readonly _shown = new vscode.EventEmitter<vscode.Uri>();
   private readonly _overlay = new vscode.EventEmitter<OverlayParams>();
 }
 
-/** Says that we draw overlays ourselves; there are no semantic tokens then. */
-const OVERLAYS: StaticFeature = {
-  fillClientCapabilities(capabilities) {
-    capabilities.experimental = {
-      ...(capabilities.experimental as object | undefined),
-      limner: { overlay: { version: 1 } }
-    };
-  },
-  initialize: () => undefined,
-  getState: () => ({ kind: 'static' }),
-  clear: () => undefined
-};
+/** Where the program was found, in words. */
+function origin({ origin, folder }: Launcher): string {
+  const { t } = vscode.l10n;
+  const words = {
+    setting: t('from your settings'),
+    python: folder ? t('the Python of {0}', folder) : t('the Python in use'),
+    venv: t('.venv of {0}', folder),
+    path: t('found on PATH')
+  };
+  return words[origin];
+}

@@ -1,5 +1,6 @@
 /** The item in the status bar: what Limner does now, and a click to stop it or to see more. */
 
+import type { OverlayProbe } from '@limner/protocol';
 import * as vscode from 'vscode';
 
 import type { Overlays } from './overlays';
@@ -12,27 +13,29 @@ export interface Shown {
   readonly text: string;
   readonly tooltip: string;
   readonly command: 'limner.cancel' | 'limner.menu' | 'limner.install';
-  readonly warns: boolean;
+  readonly alarm?: 'warning' | 'error';
 }
 
 /** The words for a connection and the states of all probes (with their models). */
 export function shownOf(
   link: Link,
   about: string,
-  probes: readonly { readonly state: string; readonly model: string }[]
+  probes: readonly Pick<OverlayProbe, 'state' | 'model' | 'error'>[]
 ): Shown {
   const { t } = vscode.l10n;
   const menu = 'limner.menu' as const;
   if (link === 'missing') {
-    const tooltip = t('Limner is not installed. Click to install it.');
-    return { text: '$(warning) Limner', tooltip, command: 'limner.install', warns: true };
+    const tooltip = t('Click to install it.');
+    const text = `$(warning) ${t('Limner: not installed')}`;
+    return { text, tooltip, command: 'limner.install', alarm: 'warning' };
   }
   if (link === 'failed') {
-    return { text: '$(error) Limner', tooltip: about, command: menu, warns: true };
+    const text = `$(error) ${t('Limner: failed')}`;
+    return { text, tooltip: about, command: menu, alarm: 'error' };
   }
   if (link !== 'ready') {
     const text = `$(loading~spin) ${t('Limner: connecting …')}`;
-    return { text, tooltip: about, command: menu, warns: false };
+    return { text, tooltip: about, command: menu };
   }
   const loading = probes.find(({ state }) => state === 'loading');
   const running = probes.filter(({ state }) => BUSY.has(state)).length;
@@ -42,26 +45,40 @@ export function shownOf(
       : t('Limner: computing ({0})', running);
     const tooltip = t('Click to stop.');
     const text = `$(loading~spin) ${doing}`;
-    return { text, tooltip, command: 'limner.cancel', warns: false };
+    return { text, tooltip, command: 'limner.cancel' };
   }
-  const failed = probes.filter(({ state }) => state === 'failed').length;
-  const text = failed ? t('Limner ({0} failed)', failed) : 'Limner';
-  return { text: `$(symbol-color) ${text}`, tooltip: about, command: menu, warns: false };
+  const failed = probes.filter(({ state }) => state === 'failed');
+  const text = failed.length ? t('Limner ({0} failed)', failed.length) : 'Limner';
+  const tooltip = [about, ...new Set(failed.map(({ error }) => error ?? ''))].join('\n');
+  return { text: `$(symbol-color) ${text}`, tooltip, command: menu };
 }
 
 /** Show it for as long as it lives. */
 export function addStatus(server: Server, overlays: Overlays): vscode.Disposable {
   const item = vscode.window.createStatusBarItem('limner', vscode.StatusBarAlignment.Left, 0);
   item.name = 'Limner';
+  let last = '';
   const update = () => {
     const probes = overlays.pages.flatMap(page => page.probes.map(({ said }) => said));
-    const { text, tooltip, command, warns } = shownOf(server.link, server.about, probes);
-    Object.assign(item, { text, tooltip, command });
-    item.backgroundColor = warns
-      ? new vscode.ThemeColor('statusBarItem.warningBackground')
-      : undefined;
+    const { text, tooltip, command, alarm } = shownOf(server.link, server.about, probes);
+    const shown = JSON.stringify([text, tooltip, command]);
+    if (shown !== last) {
+      last = shown;
+      Object.assign(item, { text, tooltip: withLinks(tooltip), command });
+      item.backgroundColor = alarm && new vscode.ThemeColor(`statusBarItem.${alarm}Background`);
+    }
   };
   update();
   item.show();
   return vscode.Disposable.from(item, server.changed(update), overlays.changed(update));
+}
+
+/** The words as they are, and what can be done whatever they say. */
+function withLinks(words: string): vscode.MarkdownString {
+  const { t } = vscode.l10n;
+  const tooltip = new vscode.MarkdownString().appendText(words);
+  tooltip.appendMarkdown(`\n\n[${t('Show log')}](command:limner.log)`);
+  tooltip.appendMarkdown(` · [${t('Restart')}](command:limner.restart)`);
+  tooltip.isTrusted = { enabledCommands: ['limner.log', 'limner.restart'] };
+  return tooltip;
 }

@@ -20,10 +20,21 @@ test('high contrast has borders and no tints', () => {
   expect(look.backgroundColor).toBeUndefined();
 });
 
+test('without tints the thickness of the underline tells the strength, also in high contrast', () => {
+  const widths = (contrast: boolean) =>
+    [1, 2, 3, 4].map(
+      step => /(\d)px$/.exec(lookOf(-step, 'underline', contrast, false).textDecoration)?.[1]
+    );
+  expect(widths(false)).toEqual(['1', '2', '3', '4']);
+  expect(widths(true)).toEqual(['1', '2', '3', '4']);
+  expect(lookOf(4, 'underline', false, false).backgroundColor).toBeUndefined();
+});
+
 test('an old result is paler', () => {
   const tint = (stale: boolean) => lookOf(4, 'blue-orange', false, stale).backgroundColor;
   expect(tint(false)).toContain('0.5');
   expect(tint(true)).toContain('0.25');
+  expect(lookOf(4, 'underline', false, true).textDecoration).toContain('/ 0.5');
 });
 
 test('links run only what is allowed, on their own probe', () => {
@@ -48,9 +59,21 @@ test('labels of the present model are offered as targets', () => {
 });
 
 test('the status bar says what runs, and a click stops it', () => {
-  const shown = shownOf('ready', '', [{ state: 'loading', model: 'mini' }]);
+  const shown = shownOf('ready', '', [{ state: 'loading', model: 'mini', error: null }]);
   expect(shown).toMatchObject({ command: 'limner.cancel' });
   expect(shown.text).toContain('loading mini');
+});
+
+test('failed results and what they say are named', () => {
+  const failed = { state: 'failed' as const, model: 'm', error: 'too long' };
+  expect(shownOf('ready', 'limner 0.1', [failed, failed])).toMatchObject({
+    text: '$(symbol-color) Limner (2 failed)',
+    tooltip: 'limner 0.1\ntoo long'
+  });
+});
+
+test('a server that ends again and again is an alarm with its reason', () => {
+  expect(shownOf('failed', 'why', [])).toMatchObject({ tooltip: 'why', alarm: 'error' });
 });
 
 test('what is missing is offered to be installed', () => {

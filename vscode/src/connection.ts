@@ -1,0 +1,107 @@
+/** One process of the server and the client that talks to it; a lost one is never started again. */
+
+import { spawn, type ChildProcess } from 'node:child_process';
+
+import type { OverlayParams } from '@limner/protocol';
+import type * as vscode from 'vscode';
+import {
+  CloseAction,
+  ErrorAction,
+  LanguageClient,
+  type Middleware,
+  type StaticFeature
+} from 'vscode-languageclient/node';
+
+import { SAFE_FOLDER, type Launcher } from './find';
+import { SELECTOR } from './languages';
+import { serverSettings } from './settings';
+
+/** Milliseconds that a process may take to end when it was asked to. */
+const PATIENCE = 2000;
+
+export class Connection {
+  /** Resolves with its last words when the process has ended, or could not be started. */
+  readonly ended: Promise<string>;
+
+  constructor(
+    private readonly _launcher: Launcher,
+    private readonly _log: vscode.LogOutputChannel,
+    middleware: Middleware,
+    overlay: (params: OverlayParams) => void
+  ) {
+    this.ended = new Promise(done => (this._end = done));
+    this._client = new QuietClient('limner', 'Limner', () => this._spawn(), {
+      documentSelector: SELECTOR,
+      outputChannel: _log,
+      initializationOptions: serverSettings(),
+      middleware,
+      errorHandler: {
+        error: () => ({ action: ErrorAction.Continue, handled: true }),
+        closed: () => ({ action: CloseAction.DoNotRestart, handled: true })
+      },
+      initializationFailedHandler: () => false
+    });
+    this._client.registerFeature(OVERLAYS);
+    this._client.onNotification('limner/overlay', overlay);
+  }
+
+  /** Start the process and shake hands; rejects when there are none to shake. */
+  async start(): Promise<void> {
+    const ended = this.ended.then(words => Promise.reject(new Error(words)));
+    await Promise.race([this._client.start(), ended]);
+  }
+
+  request<R>(method: string, params: unknown): Promise<R> {
+    return this._client.sendRequest<R>(method, params);
+  }
+
+  /** End it, politely if it listens. */
+  async dispose(): Promise<void> {
+    await this._client.dispose(PATIENCE).catch((error: Error) => this._log.debug(error.message));
+    const timer = setTimeout(() => this._process?.kill('SIGKILL'), PATIENCE);
+    await this.ended;
+    clearTimeout(timer);
+  }
+
+  private async _spawn(): Promise<ChildProcess> {
+    const { command, args } = this._launcher;
+    const child = spawn(command, [...args, 'lsp'], { cwd: SAFE_FOLDER, windowsHide: true });
+    this._process = child;
+    let words = '';
+    child.stderr.on('data', chunk => (words = `${words}${String(chunk)}`.slice(-1000)));
+    child.once('error', error => this._end(error.message));
+    child.once('exit', (code, signal) => {
+      this._end(words.trim().split('\n').pop() || `${command} lsp: ${signal ?? `exit ${code}`}`);
+    });
+    return child;
+  }
+
+  private _end!: (words: string) => void;
+  private _process: ChildProcess | undefined;
+  private readonly _client: LanguageClient;
+}
+
+/** Its troubles go to the log; what a person should know, the status bar says. */
+class QuietClient extends LanguageClient {
+  override error(message: string, data?: unknown): void {
+    super.error(message, data, false);
+  }
+
+  /** One that has not shaken hands cannot be asked to stop: its process is ended instead. */
+  override async stop(timeout?: number): Promise<void> {
+    await super.stop(timeout).catch((error: Error) => this.debug(error.message));
+  }
+}
+
+/** Says that we draw overlays ourselves; there are no semantic tokens then. */
+const OVERLAYS: StaticFeature = {
+  fillClientCapabilities(capabilities) {
+    capabilities.experimental = {
+      ...(capabilities.experimental as object | undefined),
+      limner: { overlay: { version: 1 } }
+    };
+  },
+  initialize: () => undefined,
+  getState: () => ({ kind: 'static' }),
+  clear: () => undefined
+};
