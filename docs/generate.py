@@ -176,8 +176,9 @@ def _camel(field: Field) -> Field:
 def protocol() -> str:
     """What we add to the Language Server Protocol, from the modules that speak it."""
     from limner.lsp import messages
-    from limner.lsp.features import commands, describe, export, overlay, probe
+    from limner.lsp.features import commands, describe, export, hsic, named, overlay, probe
 
+    of_arrays = {"describe": describe.handle, "hsic": hsic.handle}
     parts = [
         HEAD,
         "# What Limner adds to the Language Server Protocol\n\n"
@@ -216,23 +217,25 @@ def protocol() -> str:
         _message(messages.CommandArgument),
         "\n| Command | |\n|---|---|\n",
         *(
-            f"| `limner.{name}` | {_first(getattr(commands, name, describe.handle))} |\n"
+            f"| `limner.{name}` | {_first(getattr(commands, name, of_arrays.get(name)))} |\n"
             for name in COMMANDS
         ),
+        f"\n### Of arrays\n\n{_essay(named)}",
+        _table(fields(named, "Arguments")),
         f"\n### `limner.describe`\n\n{_essay(describe)}",
-        _table(fields(describe, "Arguments")),
+        f"\n### `limner.hsic`\n\n{_essay(hsic)}",
         f"\n## After a reconnect\n\n{AGAIN}",
     ]
     return "".join(parts)
 
 
-COMMANDS = ("attribute", "pin", "unpin", "rerun", "configure", "describe", "stop")
+COMMANDS = ("attribute", "pin", "unpin", "rerun", "configure", "describe", "hsic", "stop")
 
 AGAIN = """\
 When the connection or the daemon ends, a client connects anew, sends `initialize`, and opens its
 documents again. Probes of comments are back by themselves, with new ids. Those of commands lived
 in the session: the client brings back what `limner/overlay` told it last. For each probe whose
-`origin` is `command` and whose `method` is not `describe`, it sends, after the document is open,
+`origin` is `command` and whose `method` reads no arrays, it sends, after the document is open,
 
 ```
 limner.attribute {uri, range, options, beside: true}

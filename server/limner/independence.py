@@ -101,6 +101,50 @@ class Independence(Frozen, frozen=True, kw_only=True, tag_field="kind", tag="ind
     device: str = "cpu"
     ms: float = 0.0
 
+    @property
+    def statistic(self) -> float:
+        """`hsic`, as JSON calls it."""
+        return self.hsic
+
+    @property
+    def normalized(self) -> float | None:
+        """`normalised`, as JSON calls it."""
+        return self.normalised
+
+    @property
+    def p_value(self) -> float:
+        """`p`, as JSON calls it."""
+        return self.p
+
+    def to_text(self) -> str:
+        """The result in one line, what it is from, and the charts in words."""
+        from limner.render.hsic import to_text
+
+        return to_text(self)
+
+    def to_html(self) -> str:
+        """The same with pictures, self-contained."""
+        from limner.render.hsic import to_html
+
+        return to_html(self)
+
+    def to_svg(self) -> str:
+        """The pairs and the null distribution as a standalone picture."""
+        from limner.render.hsic_svg import to_svg
+
+        return to_svg(self)
+
+    def to_json(self) -> str:
+        """One JSON object; the schema is in docs/reference/json.md."""
+        from limner.render.hsic import to_json
+
+        return to_json(self)
+
+    def _repr_mimebundle_(self, **_: object) -> dict[str, object]:
+        from limner.render.hsic import bundle
+
+        return bundle(self)
+
 
 class Column(Frozen, frozen=True, kw_only=True):
     """One of the columns that are compared."""
@@ -152,3 +196,32 @@ class PairMatrix(Frozen, frozen=True, kw_only=True, tag_field="kind", tag="pairs
     seed: int = 0
     device: str = "cpu"
     ms: float = 0.0
+
+    def to_text(self) -> str:
+        """The result in one line, what it is from, and a table of the pairs."""
+        from limner.render.pairs import to_text
+
+        return to_text(self)
+
+    def to_html(self) -> str:
+        """The same with the heat map, self-contained."""
+        from limner.render.pairs import to_html
+
+        return to_html(self)
+
+    def to_svg(self) -> str:
+        """The heat map as a standalone picture."""
+        from limner.render.hsic_svg import to_svg
+
+        return to_svg(self)
+
+    def to_json(self) -> str:
+        """One JSON object; the schema is in docs/reference/json.md."""
+        from limner.render.pairs import to_json
+
+        return to_json(self)
+
+    def _repr_mimebundle_(self, **_: object) -> dict[str, object]:
+        from limner.render.pairs import bundle
+
+        return bundle(self)

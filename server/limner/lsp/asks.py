@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from limner.config import config_path
+from limner.lsp.array_options import params_of
 from limner.lsp.catalog import Catalog
 from limner.lsp.settings import Settings, refusal
 from limner.protocol import (
@@ -80,7 +81,8 @@ def resolve(ask: Ask, passage: Passage, settings: Settings, catalog: Catalog) ->
             config.toml may set; the message says what to do.
     """
     if ask.arrays:
-        return Job(method=ask.method, model="", input=ArraysInput(arrays=ask.arrays))
+        params = params_of(ask.method, ask.options)
+        return Job(method=ask.method, model="", input=ArraysInput(arrays=ask.arrays), params=params)
     if ask.method not in METHODS:
         known = ", ".join(METHODS)
         raise BadInput(f"Unknown method {ask.method!r}. Choose one of: {known}.")

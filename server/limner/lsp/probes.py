@@ -141,7 +141,7 @@ class Probes:
             p
             for p in probes
             if p.origin is Origin.COMMAND and p.span == span
-            if bool(p.ask.arrays) == bool(ask.arrays)
+            if _family(p.ask) == _family(ask)
         ]
         if beside:  # a client that restores what it knows may say the same twice
             same = [p for p in same if p.ask == ask]
@@ -280,3 +280,11 @@ class Probes:
         start, end = self._visible[probe.uri]
         inside = probe.span[0] <= end and probe.span[1] >= start
         return Priority.VISIBLE if inside else Priority.PINNED
+
+
+def _family(ask: Ask) -> str:
+    """Probes of one family on one place replace each other.
+
+    A name may be described and compared side by side, while a text has one attribution.
+    """
+    return ask.method.partition("_")[0] if ask.arrays else ""

@@ -6,8 +6,8 @@ line to `draw`.
 
 from __future__ import annotations
 
-from limner.overlays import attribution, describe
-from limner.protocol import Description, Overlay, Result
+from limner.overlays import attribution, describe, hsic
+from limner.protocol import Description, Independence, Overlay, PairMatrix, Result
 from limner.text.passages import Passage
 
 __all__ = ["draw"]
@@ -17,4 +17,6 @@ def draw(result: Result, passage: Passage, *, preliminary: bool = False) -> Over
     """The overlay of `result`, in code points of the document that `passage` was read from."""
     if isinstance(result, Description):
         return describe.draw(result, passage, preliminary=preliminary)
+    if isinstance(result, Independence | PairMatrix):
+        return hsic.draw(result, passage)
     return attribution.draw(result, passage, preliminary=preliminary)

@@ -61,13 +61,17 @@ def show(console: Console, card: Card) -> None:
         console.print(Text(f"! {visible(note)}", "yellow"))
 
 
-def to_html(card: Card) -> str:
-    """A self-contained fragment that takes over the host's colours and fonts."""
+def to_html(card: Card, *, picture: str = "") -> str:
+    """A self-contained fragment that takes over the host's colours and fonts.
+
+    `picture` is HTML that the caller made of the same result; charts stand below it in words.
+    """
     facts = "".join(f"<dt>{_safe(name)}</dt><dd>{_safe(value)}</dd>" for name, value in card.facts)
     parts = [
         f"<style>{_STYLE}</style>",
         f'<section class="limner-sheet" aria-label="{_safe(card.spoken)}">',
         f"<p><strong>{_safe(card.title)}</strong></p>",
+        picture,
         f"<dl>{facts}</dl>" if facts else "",
         *(_table(table) for table in card.tables),
         *(f"<pre>{_safe(drawn.text)}</pre>" for drawn in _twins(card)),

@@ -21,6 +21,7 @@ from limner.lsp.features import (
     describe,
     export,
     hover,
+    hsic,
     inlay_hints,
     probe,
     semantic_tokens,
@@ -58,5 +59,6 @@ COMMANDS: tuple[tuple[str, Callable[..., Any]], ...] = (
     ("limner.rerun", commands.rerun),
     ("limner.configure", commands.configure),
     ("limner.describe", describe.handle),
+    ("limner.hsic", hsic.handle),
     ("limner.stop", commands.stop),
 )

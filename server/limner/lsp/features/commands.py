@@ -87,9 +87,8 @@ async def configure(ls: LimnerServer, raw: Any) -> None:
     if probe.passage is None:
         raise TextRefused("There is no text here: put the comment above a string or paragraph.")
     merged = {**probe.ask.options, **given.options}
-    if probe.ask.arrays:
-        raise BadInput("The description of an array has no options.")
-    ask = Ask(probe.ask.method, {name: value for name, value in merged.items() if value})
+    options = {name: value for name, value in merged.items() if value}
+    ask = Ask(probe.ask.method, options, probe.ask.arrays)
     resolve(ask, probe.passage, ls.settings, ls.catalog)  # refused, nothing has changed
     if probe.directive is None:
         ls.probes.configure(probe, ask)

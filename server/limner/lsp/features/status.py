@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from limner._version import PROTOCOL, VERSION
+from limner.lsp.array_options import ARRAY_OPTIONS
 from limner.lsp.asks import METHODS, OPTIONS
 from limner.lsp.messages import MethodOption, StatusAnswer
 
@@ -34,6 +35,6 @@ async def handle(ls: LimnerServer, params: Any) -> dict[str, Any]:
 def _options() -> dict[str, tuple[MethodOption, ...]]:
     told = {
         name: tuple(MethodOption(name=o.name, help=o.help, values=o.values) for o in options)
-        for name, options in OPTIONS.items()
+        for name, options in (*OPTIONS.items(), *ARRAY_OPTIONS.items())
     }
-    return told | {METHODS[name]: options for name, options in told.items()}
+    return told | {id: told[name] for name, id in METHODS.items()}
