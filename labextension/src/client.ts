@@ -1,7 +1,7 @@
 /** The session with the language server: the handshake, what it asks of us, what it announces. */
 
 import { Signal } from '@lumino/signaling';
-import type { OverlayParams } from '@limner/protocol';
+import { Received, type OverlayParams } from '@limner/protocol';
 import type {
   ApplyWorkspaceEditParams,
   ApplyWorkspaceEditResult,
@@ -44,7 +44,7 @@ const CAPABILITIES = {
   },
   notebookDocument: { synchronization: {} },
   window: { workDoneProgress: true },
-  experimental: { limner: { overlay: { version: 1 } } }
+  experimental: { limner: { overlay: { version: 1, changes: true } } }
 };
 
 type WorkDone = WorkDoneProgressBegin | WorkDoneProgressReport | WorkDoneProgressEnd;
@@ -163,6 +163,7 @@ export class Client implements IClient {
   }
 
   private _listen(connection: MessageConnection): void {
+    const received = new Received();
     connection.onRequest('workspace/configuration', (params: ConfigurationParams) =>
       params.items.map(() => this._answers.configuration())
     );
@@ -177,7 +178,7 @@ export class Client implements IClient {
     connection.onRequest('window/workDoneProgress/create', () => null);
     connection.onRequest('window/showMessageRequest', () => null);
     connection.onNotification('limner/overlay', (params: OverlayParams) => {
-      this.overlays.emit(params);
+      this.overlays.emit(received.whole(params));
     });
     connection.onNotification('textDocument/publishDiagnostics', (p: PublishDiagnosticsParams) => {
       this.diagnostics.emit(p);

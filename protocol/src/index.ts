@@ -12,6 +12,7 @@ export {
 export { markClass, stepClass, stepOf } from './marks';
 export * from './palette';
 export { readCard, VERSION, type Reading } from './read';
+export { Received } from './received';
 export { safeSpec, type Spec } from './spec';
 export { installPalette, paletteCss } from './styles';
 export { drawTable } from './table';

@@ -75,6 +75,11 @@ export interface OverlayParams {
   readonly version: number;
   /** In the order of the text; none: draw nothing any more. */
   readonly probes: readonly OverlayProbe[];
+  /**
+   * For clients that declare `changes`: the ids of all, in the order of the text. A probe that is
+   * not in `probes` is, word for word, as the last notification of this document that had it.
+   */
+  readonly order: readonly string[] | null;
 }
 
 /** What `limner/probe` answers. */

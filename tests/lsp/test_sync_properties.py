@@ -1,5 +1,6 @@
 """didChange against a plain model of an editor, in all three encodings."""
 
+import itertools
 from typing import NamedTuple
 
 from hypothesis import given
@@ -7,10 +8,11 @@ from hypothesis import strategies as st
 from lsprotocol import types as lsp
 
 from limner.lsp import convert
+from limner.lsp.asks import Ask
 from limner.lsp.documents import Document, Documents
-from limner.lsp.probe import follow
-from limner.protocol import Mark, Overlay
-from limner.text.edits import apply_edits
+from limner.lsp.probe import Origin, Probe, follow
+from limner.protocol import Mark, Note, Overlay
+from limner.text.edits import Edit, apply_edits, shrink
 from limner.text.positions import Encoding
 
 PIECES = ["a", "b", " ", "\n", "\r", "\r\n", "\u2028", "电", "🎬", "é", "\x0b"]
@@ -75,6 +77,26 @@ def test_a_mark_stays_on_its_characters_or_goes(text: str, raw: list, data: st.D
         overlay = follow(overlay, edits)
     for mark in overlay.marks:
         assert document.text[mark.start : mark.end] == marked
+
+
+@given(TEXT, CHANGES, st.data())
+def test_a_probes_places_are_those_of_its_overlay_followed_edit_by_edit(
+    text: str, raw: list, data: st.DataObject
+):
+    cuts = sorted(data.draw(st.sets(st.integers(0, len(text)), max_size=6)))
+    marks = tuple(
+        Mark(start=a, end=b, value=1.0, hover="") for a, b in itertools.pairwise(cuts) if a < b
+    )
+    followed = Overlay(marks=marks, notes=(Note(at=cuts[-1] if cuts else 0, text="", tooltip=""),))
+    probe = Probe("p1", "u", Origin.COMMAND, Ask("attribute", {}), (0, len(text)))
+    probe.overlay = followed
+    for one in raw:
+        change = typed(text, one)
+        edit = shrink(text, Edit(change.start, change.end, change.text))
+        text = apply_edits(text, [edit])
+        probe.edited([edit])
+        followed = follow(followed, [edit])
+        assert probe.overlay == followed
 
 
 @given(TEXT, TEXT)

@@ -2,7 +2,7 @@
 
 import { spawn, type ChildProcess } from 'node:child_process';
 
-import type { OverlayParams } from '@limner/protocol';
+import { Received, type OverlayParams } from '@limner/protocol';
 import type * as vscode from 'vscode';
 import {
   CloseAction,
@@ -42,7 +42,10 @@ export class Connection {
       initializationFailedHandler: () => false
     });
     this._client.registerFeature(OVERLAYS);
-    this._client.onNotification('limner/overlay', overlay);
+    const received = new Received();
+    this._client.onNotification('limner/overlay', (params: OverlayParams) =>
+      overlay(received.whole(params))
+    );
   }
 
   /** Start the process and shake hands; rejects when there are none to shake. */
@@ -98,7 +101,7 @@ const OVERLAYS: StaticFeature = {
   fillClientCapabilities(capabilities) {
     capabilities.experimental = {
       ...(capabilities.experimental as object | undefined),
-      limner: { overlay: { version: 1 } }
+      limner: { overlay: { version: 1, changes: true } }
     };
   },
   initialize: () => undefined,

@@ -20,6 +20,8 @@ class Client:
     encoding: Encoding = Encoding.UTF16
     overlay: bool = False
     """Draws `limner/overlay` itself; gets no semantic tokens."""
+    overlay_changes: bool = False
+    """Keeps what it was told of each probe: only those that changed are told again."""
     refresh_hints: bool = False
     refresh_tokens: bool = False
     refresh_lenses: bool = False
@@ -44,11 +46,13 @@ def read_client(params: lsp.InitializeParams) -> Client:
     def has(path: str) -> bool:
         return bool(get_capability(capabilities, path, False))
 
+    overlay = _overlay(capabilities.experimental)
     offered = get_capability(capabilities, "general.position_encodings", None)
     formats = get_capability(capabilities, "text_document.hover.content_format", None)
     return Client(
         encoding=ENCODINGS[choose_encoding(offered)],
-        overlay=_declares_overlay(capabilities.experimental),
+        overlay=bool(overlay),
+        overlay_changes=overlay.get("changes") is True,
         refresh_hints=has("workspace.inlay_hint.refresh_support"),
         refresh_tokens=has("workspace.semantic_tokens.refresh_support"),
         refresh_lenses=has("workspace.code_lens.refresh_support"),
@@ -62,14 +66,13 @@ def read_client(params: lsp.InitializeParams) -> Client:
     )
 
 
-def _declares_overlay(experimental: Any) -> bool:
-    """`experimental.limner.overlay` is true or `{version: 1}`."""
-    if not isinstance(experimental, Mapping):
-        return False
-    ours = cast("Mapping[str, Any]", experimental).get("limner")
-    if not isinstance(ours, Mapping):
-        return False
-    overlay = cast("Mapping[str, Any]", ours).get("overlay")
-    if isinstance(overlay, Mapping):
-        return cast("Mapping[str, Any]", overlay).get("version") == 1
-    return overlay is True
+def _overlay(experimental: Any) -> Mapping[str, Any]:
+    """`experimental.limner.overlay` as far as it is known: `{version: 1}`, in short true."""
+    found = experimental
+    for key in ("limner", "overlay"):
+        found = cast("Mapping[str, Any]", found).get(key) if isinstance(found, Mapping) else None
+    if found is True:
+        return {"version": 1}
+    if isinstance(found, Mapping) and cast("Mapping[str, Any]", found).get("version") == 1:
+        return cast("Mapping[str, Any]", found)
+    return {}

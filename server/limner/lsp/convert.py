@@ -97,23 +97,21 @@ def stretch_of(lines: Lines, start: int, end: int, encoding: Encoding) -> messag
     return messages.Range(place_of(lines, start, encoding), place_of(lines, end, encoding))
 
 
-def drawing(
-    lines: Lines, overlay: Overlay, encoding: Encoding, *, marks: bool = True, notes: bool = True
-) -> messages.Drawing:
-    """An overlay as our messages carry it; marks and notes are left out on demand."""
-    panel = overlay.panel
+def drawing(lines: Lines, overlay: Overlay, encoding: Encoding) -> messages.Drawing:
+    """An overlay as our messages carry it."""
     return messages.Drawing(
-        marks=_marks(lines, overlay.marks, encoding) if marks else (),
-        notes=tuple(_note(lines, note, encoding) for note in overlay.notes if notes),
-        panel=panel and messages.OverlayPanel(title=panel.title, spec=panel.spec, text=panel.text),
+        marks=marks_of(lines, overlay.marks, encoding),
+        notes=notes_of(lines, overlay.notes, encoding),
+        panel=panel_of(overlay),
         preliminary=overlay.preliminary,
     )
 
 
-def _marks(
-    lines: Lines, marks: Sequence[Mark], encoding: Encoding
+def marks_of(
+    lines: Lines, marks: Sequence[Mark], encoding: Encoding, *, moved: int = 0
 ) -> tuple[messages.OverlayMark, ...]:
-    offsets = (at for mark in marks for at in (mark.start, mark.end))
+    """Marks whose places have all moved by as much since they were made."""
+    offsets = (at + moved for mark in marks for at in (mark.start, mark.end))
     places = (messages.Position(*place) for place in to_positions(lines, offsets, encoding))
     return tuple(
         messages.OverlayMark(
@@ -125,6 +123,21 @@ def _marks(
     )
 
 
-def _note(lines: Lines, note: Note, encoding: Encoding) -> messages.OverlayNote:
-    place = place_of(lines, note.at, encoding)
-    return messages.OverlayNote(position=place, text=note.text, tooltip=note.tooltip)
+def notes_of(
+    lines: Lines, notes: Sequence[Note], encoding: Encoding, *, moved: int = 0
+) -> tuple[messages.OverlayNote, ...]:
+    """Notes, in the same manner."""
+    return tuple(
+        messages.OverlayNote(
+            position=place_of(lines, note.at + moved, encoding),
+            text=note.text,
+            tooltip=note.tooltip,
+        )
+        for note in notes
+    )
+
+
+def panel_of(overlay: Overlay) -> messages.OverlayPanel | None:
+    """The chart, where there is one."""
+    panel = overlay.panel
+    return panel and messages.OverlayPanel(title=panel.title, spec=panel.spec, text=panel.text)

@@ -100,6 +100,9 @@ class OverlayParams(Frozen, frozen=True, kw_only=True):
     """Of the text that the positions count in."""
     probes: tuple[OverlayProbe, ...]
     """In the order of the text; none: draw nothing any more."""
+    order: tuple[str, ...] | None = None
+    """For clients that declare `changes`: the ids of all, in the order of the text. A probe that is
+    not in `probes` is, word for word, as the last notification of this document that had it."""
 
 
 # ── requests ──────────────────────────────────────────────────────────────────────────────────

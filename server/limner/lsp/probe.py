@@ -10,6 +10,7 @@ from enum import StrEnum
 import msgspec
 
 from limner.lsp.asks import Ask
+from limner.lsp.drawn import Drawn
 from limner.overlays.markdown import escape
 from limner.protocol import Job, LimnerError, Mark, Note, Overlay, Result
 from limner.text.directives import Directive
@@ -71,7 +72,14 @@ class Probe:
     job: Job | None = None
     """What was last asked of the engine."""
     state: State = State.IDLE
-    overlay: Overlay | None = None
+    base: Overlay | None = None
+    """What is drawn, at the places of an earlier text; `overlay` has them as they are now."""
+    moved: int = 0
+    """How far all of `base` has moved since, by edits before it."""
+    extent: tuple[int, int] = (0, 0)
+    """The first and the last place in `base`."""
+    drawn: Drawn | None = field(default=None, repr=False)
+    """As it was last told to a client that draws overlays."""
     result: Result | None = None
     error: LimnerError | None = None
     cost: float | None = None
@@ -87,14 +95,40 @@ class Probe:
     def edited(self, edits: Sequence[Edit]) -> bool:
         """Follow `edits`; whether one of them changed what the probe looks at."""
         self.anchor = _follow(self.anchor, edits)
-        if self.overlay:
-            self.overlay = follow(self.overlay, edits)
+        self._move(edits)
         if self.span is None:
             return False
         near = _touch(self.span, edits)
         self.span = _follow(self.span, edits)
         self.touched = self.touched or near
         return near
+
+    def _move(self, edits: Sequence[Edit]) -> None:
+        """Follow edits of other places by a sum: a key does not draw a page of probes anew."""
+        if self.base is None:
+            return
+        low, high = (at + self.moved for at in self.extent)
+        moved = 0
+        for done, edit in enumerate(edits):
+            if edit.end < low + moved:
+                moved += edit.growth
+            elif edit.start <= high + moved:
+                self.overlay = follow(shifted(self.base, self.moved + moved), edits[done:])
+                return
+        self.moved += moved
+
+    @property
+    def overlay(self) -> Overlay | None:
+        """The drawn result at its places in the newest text."""
+        return self.base and shifted(self.base, self.moved)
+
+    @overlay.setter
+    def overlay(self, overlay: Overlay | None) -> None:
+        self.base, self.moved = overlay, 0
+        if overlay:
+            places = [place for mark in overlay.marks for place in (mark.start, mark.end)]
+            places += [note.at for note in overlay.notes]
+            self.extent = (min(places), max(places)) if places else (0, 0)
 
     def stop(self) -> None:
         """Cancel the running job, if any."""
@@ -110,29 +144,45 @@ class Probe:
     @property
     def shown(self) -> Overlay:
         """What is drawn now: the overlay, and in its note where the probe stands."""
+        return shifted(*self.placed)
+
+    @property
+    def placed(self) -> tuple[Overlay, int]:
+        """What is drawn now, and how far its places have moved; its marks are those of `base`."""
+        base = self.base
         if self.state is State.FAILED and self.error:
-            return Overlay(notes=(self._note(f"⚠ {self.error}", f"⚠ {escape(str(self.error))}"),))
+            note = self._note(f"⚠ {self.error}", f"⚠ {escape(str(self.error))}")
+            return Overlay(notes=(note,)), 0
         if self.state is State.IDLE and self.stopped:
-            overlay = self.overlay or Overlay()
-            note = self._note("⏸ stopped", "Run it again with “Limner: re-run”.")
-            return msgspec.structs.replace(overlay, notes=(note,))
+            note = self._note("⏸ stopped", "Run it again with “Limner: re-run”.", self.moved)
+            return msgspec.structs.replace(base or Overlay(), notes=(note,)), self.moved
         if not self.state.busy:
-            return self.overlay or Overlay()
-        if self.overlay is None:
+            return base or Overlay(), self.moved
+        if base is None:
             what = self.state.value
             if self.state is State.LOADING and self.job:
                 what = f"loading {self.job.model}"
-            return Overlay(notes=(self._note(f"… {what}", ""),), preliminary=True)
-        notes = tuple(
-            msgspec.structs.replace(note, text=f"… {note.text}") for note in self.overlay.notes
-        )
-        return msgspec.structs.replace(self.overlay, notes=notes, preliminary=True)
+            return Overlay(notes=(self._note(f"… {what}", ""),), preliminary=True), 0
+        notes = tuple(msgspec.structs.replace(note, text=f"… {note.text}") for note in base.notes)
+        return msgspec.structs.replace(base, notes=notes, preliminary=True), self.moved
 
-    def _note(self, text: str, tooltip: str) -> Note:
-        at = (self.span or self.anchor)[1]
+    def _note(self, text: str, tooltip: str, moved: int = 0) -> Note:
+        at = (self.span or self.anchor)[1] - moved
         if len(text) > HINT:
             text = text[: HINT - 1].rstrip() + "…"
         return Note(at=at, text=text, tooltip=tooltip)
+
+
+def shifted(overlay: Overlay, by: int) -> Overlay:
+    """`overlay` with every place moved by as much."""
+    if not by:
+        return overlay
+    marks = tuple(
+        Mark(start=mark.start + by, end=mark.end + by, value=mark.value, hover=mark.hover)
+        for mark in overlay.marks
+    )
+    notes = tuple(msgspec.structs.replace(note, at=note.at + by) for note in overlay.notes)
+    return msgspec.structs.replace(overlay, marks=marks, notes=notes)
 
 
 def follow(overlay: Overlay, edits: Sequence[Edit]) -> Overlay:
