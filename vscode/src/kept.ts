@@ -10,6 +10,8 @@ export interface Kept {
   readonly before: string;
   readonly after: string;
   readonly options: Readonly<Record<string, string>>;
+  /** Of the document: another one has other passages. */
+  readonly language: string;
 }
 
 /** UTF-16 units of the text around. */
@@ -19,7 +21,11 @@ const AROUND = 40;
 const OF_ARRAYS = new Set(['describe', 'hsic', 'hsic_matrix']);
 
 /** What of a document's probes comments do not bring back by themselves. */
-export function keptOf(text: string, probes: readonly DrawnProbe[]): readonly Kept[] {
+export function keptOf(
+  text: string,
+  language: string,
+  probes: readonly DrawnProbe[]
+): readonly Kept[] {
   return probes
     .filter(({ said, start, end }) => {
       return said.origin === 'command' && !OF_ARRAYS.has(said.method) && start < end;
@@ -29,7 +35,8 @@ export function keptOf(text: string, probes: readonly DrawnProbe[]): readonly Ke
       text: text.slice(start, end),
       before: text.slice(Math.max(0, start - AROUND), start),
       after: text.slice(end, end + AROUND),
-      options: said.options
+      options: said.options,
+      language
     }));
 }
 
@@ -67,12 +74,18 @@ function likeness(head: string, tail: string, { before, after }: Kept): number {
   return left + right;
 }
 
+/** What is to be pinned in a document of this language: what was pinned in such a one, if any. */
+export function ofLanguage(kept: readonly Kept[], language: string): readonly Kept[] {
+  const own = kept.filter(one => one.language === language);
+  return own.length ? own : kept;
+}
+
 /** Both, each only once. */
 export function union(one: readonly Kept[], other: readonly Kept[]): readonly Kept[] {
   const byContent = new Map([...one, ...other].map(kept => [keyOf(kept), kept]));
   return [...byContent.values()];
 }
 
-function keyOf({ start, text, options }: Kept): string {
-  return JSON.stringify([start, text, Object.entries(options).sort()]);
+function keyOf({ start, text, language, options }: Kept): string {
+  return JSON.stringify([start, text, language, Object.entries(options).sort()]);
 }

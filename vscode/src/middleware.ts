@@ -6,6 +6,7 @@ import type { Middleware } from 'vscode-languageclient/node';
 import { hoverAt } from './hover';
 import type { Overlays } from './overlays';
 import { serverSettings } from './settings';
+import { titleOf } from './titles';
 
 /**
  * Hovers come from the overlays, which have followed the edits since; `shown` hears of each
@@ -33,6 +34,20 @@ export function middleware(overlays: Overlays, shown: (uri: vscode.Uri) => void)
       const hints = await next(document, range, token); // asked always: it tells what is seen
       const notes = vscode.workspace.getConfiguration('limner').get('notes');
       return notes === 'inlayHint' ? hints : [];
+    },
+    provideCodeLenses: async (document, token, next) => {
+      const lenses = await next(document, token);
+      lenses?.forEach(({ command }) => {
+        if (command) {
+          command.title = titleOf(command.title);
+        }
+      });
+      return lenses;
+    },
+    provideCodeActions: async (document, range, context, token, next) => {
+      const actions = await next(document, range, context, token);
+      actions?.forEach(action => (action.title = titleOf(action.title)));
+      return actions;
     },
     executeCommand: async (command, given, next) => {
       try {

@@ -21,7 +21,7 @@ export interface Page {
 export class Overlays implements vscode.Disposable {
   /** Fires with the document whose probes are others, or lie elsewhere. */
   readonly changed: vscode.Event<vscode.TextDocument>;
-  /** Fires with a page whose document is closed, or has become one of another language. */
+  /** Fires with what a document had when it is closed, or becomes one of another language. */
   readonly closed: vscode.Event<Page>;
 
   constructor() {
@@ -108,8 +108,8 @@ export class Overlays implements vscode.Disposable {
 
   private _drop(document: vscode.TextDocument): void {
     const page = this._pages.get(document.uri.toString());
+    this._closed.fire(page ?? { document, probes: [], session: this._session });
     if (page) {
-      this._closed.fire(page);
       this._set(document, [], page.session);
     }
   }

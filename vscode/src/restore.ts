@@ -6,7 +6,7 @@
 
 import * as vscode from 'vscode';
 
-import { keptOf, placeOf, union, type Kept } from './kept';
+import { keptOf, ofLanguage, placeOf, union, type Kept } from './kept';
 import type { Overlays, Page } from './overlays';
 import type { Server } from './server';
 
@@ -43,13 +43,20 @@ export class Keeper implements vscode.Disposable {
   }
 
   /** Keep what a page has, beside what is still to be pinned there. */
-  private _keep({ document, probes }: Page): void {
-    const uri = document.uri.toString();
-    const kept = union(keptOf(document.getText(), probes), this._kept.get(uri) ?? []);
-    this._kept.delete(uri);
+  private _keep(page: Page): void {
+    const uri = page.document.uri.toString();
+    const kept = this._of(page);
+    const all = union(kept, this._other.get(uri) ?? []);
+    this._kept.delete(uri); // those seen last are last
+    this._other.delete(uri);
     if (kept.length) {
-      this._kept.set(uri, kept);
+      this._kept.set(uri, all);
     }
+  }
+
+  private _of({ document, probes }: Page): readonly Kept[] {
+    const here = keptOf(document.getText(), document.languageId, probes);
+    return union(here, this._kept.get(document.uri.toString()) ?? []);
   }
 
   /** What is drawn is from the lost session: the new one has said nothing yet. */
@@ -74,10 +81,14 @@ export class Keeper implements vscode.Disposable {
       return;
     }
     const text = document.getText();
-    const sent = kept.map(one => this._pin(document, placeOf(text, one), one));
-    await Promise.all(sent);
+    const wanted = ofLanguage(kept, document.languageId);
+    await Promise.all(wanted.map(one => this._pin(document, placeOf(text, one), one)));
     if (this._server.link === 'ready' && this._kept.get(uri) === kept) {
       this._kept.delete(uri); // the session has them
+      this._other.set(
+        uri,
+        kept.filter(({ language }) => language !== document.languageId)
+      );
     }
   }
 
@@ -102,11 +113,10 @@ export class Keeper implements vscode.Disposable {
   private async _write(): Promise<void> {
     this._timer = undefined;
     const all = new Map(this._kept);
-    for (const { document, probes } of this._overlays.pages) {
-      const uri = document.uri.toString();
-      const kept = union(keptOf(document.getText(), probes), all.get(uri) ?? []);
+    for (const page of this._overlays.pages) {
+      const uri = page.document.uri.toString();
       all.delete(uri);
-      all.set(uri, kept);
+      all.set(uri, this._of(page));
     }
     const lasting = [...all]
       .map(([uri, kept]) => [uri, kept.filter(({ text }) => text.length <= LONGEST)] as const)
@@ -119,6 +129,8 @@ export class Keeper implements vscode.Disposable {
 
   /** Of documents that are closed, or whose probes the session does not have yet. */
   private readonly _kept: Map<string, readonly Kept[]>;
+  /** Of open documents, from when they were of another language, which they may be again. */
+  private readonly _other = new Map<string, readonly Kept[]>();
   private _timer: NodeJS.Timeout | undefined;
   private _old: NodeJS.Timeout | undefined;
   private readonly _parts: vscode.Disposable;

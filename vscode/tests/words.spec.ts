@@ -4,6 +4,7 @@ import { choicesOf } from '../src/choose';
 import { LINKED, linksOf } from '../src/links';
 import { lookOf, STEPS } from '../src/looks';
 import { shownOf } from '../src/status';
+import { titleOf } from '../src/titles';
 
 const PROBE = { id: '7', origin: 'command', state: 'done', panel: {} } as unknown as OverlayProbe;
 
@@ -78,4 +79,14 @@ test('a server that ends again and again is an alarm with its reason', () => {
 
 test('what is missing is offered to be installed', () => {
   expect(shownOf('missing', '', []).command).toBe('limner.install');
+});
+
+test("the server's titles are translated where they are known", () => {
+  const titles = ['Re-run', 'Limner: attribute towards negative', 'Something new', 'toString'];
+  expect(titles.map(titleOf)).toEqual([
+    'Run again',
+    'Limner: attribute towards negative',
+    'Something new',
+    'toString'
+  ]);
 });
