@@ -8,6 +8,9 @@ import type { Overlays } from './overlays';
 import { serverSettings } from './settings';
 import { titleOf } from './titles';
 
+/** After `model=` its values are offered. */
+const VALUES: vscode.Command = { command: 'editor.action.triggerSuggest', title: '' };
+
 /**
  * Hovers come from the overlays, which have followed the edits since; `shown` hears of each
  * document that the server was shown.
@@ -27,6 +30,13 @@ export function middleware(overlays: Overlays, shown: (uri: vscode.Uri) => void)
         await next(event);
         event.cells?.structure?.didOpen?.forEach(cell => shown(cell.document.uri));
       }
+    },
+    provideCompletionItem: async (document, position, context, token, next) => {
+      const offers = await next(document, position, context, token);
+      for (const item of Array.isArray(offers) ? offers : (offers?.items ?? [])) {
+        item.command = /=$/.test(String(item.label)) ? VALUES : item.command;
+      }
+      return offers;
     },
     provideHover: (document, position, token, next) =>
       hoverAt(overlays, document, position) ?? next(document, position, token),

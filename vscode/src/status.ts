@@ -64,7 +64,9 @@ export function addStatus(server: Server, overlays: Overlays): vscode.Disposable
     const shown = JSON.stringify([text, tooltip, command]);
     if (shown !== last) {
       last = shown;
-      Object.assign(item, { text, tooltip: withLinks(tooltip), command });
+      const label = `${text.replace(/\$\(.*?\) /, '')}, ${tooltip}`;
+      const accessibilityInformation = { label, role: 'button' };
+      Object.assign(item, { text, tooltip: withLinks(tooltip), command, accessibilityInformation });
       item.backgroundColor = alarm && new vscode.ThemeColor(`statusBarItem.${alarm}Background`);
     }
   };

@@ -18,6 +18,8 @@ export interface Code extends Server {
   settings(values: Record<string, unknown>): Promise<void>;
   /** Show a file of the folder in the window that all tests share. */
   open(file: string): Promise<Page>;
+  /** Show a file of the folder in whatever window there is. */
+  show(file: string): Promise<void>;
   /** Load the window anew, with something else than what the others share. */
   load(options: LoadOptions): Promise<Page>;
 }
@@ -59,6 +61,7 @@ export const test = base.extend<{ code: Code }, { server: Server; window: Window
         permissions: ['clipboard-read', 'clipboard-write']
       });
       const page = await context.newPage();
+      page.setDefaultTimeout(20_000);
       await use({ page, troubles: listen(page), common: false });
       await page.goto('about:blank'); // the extension host ends before its server
       await context.close();
@@ -92,6 +95,7 @@ export const test = base.extend<{ code: Code }, { server: Server; window: Window
         await openFile(page, join(folder, file));
         return page;
       },
+      show: file => openFile(page, join(folder, file)),
       load: async ({ folder: shown, file, query }) => {
         window.common = false;
         const path = shown === undefined ? folder : shown && join(folder, shown);

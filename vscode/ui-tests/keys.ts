@@ -19,7 +19,8 @@ export async function offers(page: Page, title: string): Promise<boolean> {
   return there;
 }
 
-async function paletteRow(page: Page, title: string, must = true): Promise<Locator> {
+/** The row of a command in the palette, which it opens. */
+export async function paletteRow(page: Page, title: string, must = true): Promise<Locator> {
   await page.keyboard.press('F1');
   const widget = page.locator('.quick-input-widget');
   await widget.locator('input.input').fill(`>${title}`);
@@ -97,6 +98,11 @@ function middleOf(editor: Locator, text: string): Promise<{ x: number; y: number
     }
     throw new Error(`“${wanted}” is not in view`);
   }, text);
+}
+
+/** Wait until Limner is connected and has nothing to do. */
+export async function ready(page: Page): Promise<void> {
+  await expect(status(page)).toHaveText('Limner', { timeout: 30_000 });
 }
 
 /** Our entry of the status bar. */
