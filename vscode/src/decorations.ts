@@ -79,7 +79,7 @@ class Types {
     }
   }
 
-  /** Everything of an editor anew; what has no ranges is cleared. */
+  /** All of an editor anew; what has ranges no more is cleared, what never had any is let be. */
   paint(editor: vscode.TextEditor, probes: readonly DrawnProbe[]): void {
     const { document } = editor;
     const ranges = new Map<string, vscode.Range[]>();
@@ -94,7 +94,13 @@ class Types {
         }
       }
     }
-    this._marks.forEach((type, key) => editor.setDecorations(type, ranges.get(key) ?? []));
+    const before = this._painted.get(editor);
+    this._marks.forEach((type, key) => {
+      if (ranges.has(key) || before?.has(key)) {
+        editor.setDecorations(type, ranges.get(key) ?? []);
+      }
+    });
+    this._painted.set(editor, new Set(ranges.keys()));
     const notes = this._notes ? probes.flatMap(probe => notesOf(probe, range)) : [];
     editor.setDecorations(this._note, notes);
   }
@@ -105,6 +111,8 @@ class Types {
   }
 
   private readonly _marks = new Map<string, vscode.TextEditorDecorationType>();
+  /** Of each editor the steps that it shows. */
+  private readonly _painted = new WeakMap<vscode.TextEditor, ReadonlySet<string>>();
   private readonly _note = vscode.window.createTextEditorDecorationType({
     rangeBehavior: vscode.DecorationRangeBehavior.ClosedClosed
   });

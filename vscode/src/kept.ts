@@ -2,6 +2,8 @@
 
 import type { DrawnProbe } from '@limner/protocol';
 
+import { ofArrays } from './methods';
+
 /** A text with something pinned to it; found again only where the text still stands. */
 export interface Kept {
   readonly start: number;
@@ -17,9 +19,6 @@ export interface Kept {
 /** UTF-16 units of the text around. */
 const AROUND = 40;
 
-/** Results of arrays live in a kernel: they are asked for there, not by restoring. */
-const OF_ARRAYS = new Set(['describe', 'hsic', 'hsic_matrix']);
-
 /** What of a document's probes comments do not bring back by themselves. */
 export function keptOf(
   text: string,
@@ -28,7 +27,7 @@ export function keptOf(
 ): readonly Kept[] {
   return probes
     .filter(({ said, start, end }) => {
-      return said.origin === 'command' && !OF_ARRAYS.has(said.method) && start < end;
+      return said.origin === 'command' && !ofArrays(said.method) && start < end;
     })
     .map(({ said, start, end }) => ({
       start,

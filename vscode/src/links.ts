@@ -3,6 +3,8 @@
 import type { OverlayProbe } from '@limner/protocol';
 import { l10n } from 'vscode';
 
+import { ofArrays } from './methods';
+
 /** All that a link may run. */
 export const LINKED: readonly string[] = [
   'limner.here.rerun',
@@ -21,19 +23,21 @@ export interface Link {
 }
 
 /** What can be done with a probe in this state. */
-export function linksOf({ id, origin, panel, state }: OverlayProbe): readonly Link[] {
+export function linksOf({ id, method, origin, panel, state }: OverlayProbe): readonly Link[] {
   const link = (label: string, name: string, more: object = {}): Link => {
     const argument = encodeURIComponent(JSON.stringify([{ probe: id, ...more }]));
     return { label, uri: `command:limner.here.${name}?${argument}` };
   };
+  const text = !ofArrays(method);
   const done = state === 'done';
   const busy = !done && state !== 'failed' && state !== 'idle';
   return [
     ...(done || busy ? [] : [link(l10n.t('Run again'), 'rerun')]),
     ...(panel ? [link(l10n.t('Open chart'), 'chart')] : []),
-    ...(origin === 'command' ? [link(l10n.t('Pin as a comment'), 'pin')] : []),
-    link(l10n.t('Change target'), 'target'),
-    link(l10n.t('Compare baselines'), 'compare'),
+    ...(text && origin === 'command' ? [link(l10n.t('Pin as a comment'), 'pin')] : []),
+    ...(text
+      ? [link(l10n.t('Change target'), 'target'), link(l10n.t('Compare baselines'), 'compare')]
+      : []),
     ...(done
       ? ['HTML', 'SVG', 'JSON'].map(name =>
           link(l10n.t('Copy {0}', name), 'copy', { format: name.toLowerCase() })

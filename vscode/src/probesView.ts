@@ -2,6 +2,7 @@
 
 import * as vscode from 'vscode';
 
+import { ofArrays } from './methods';
 import type { Overlays, Page } from './overlays';
 import { excerpt, type Meant } from './places';
 
@@ -49,7 +50,8 @@ export class ProbesView implements vscode.TreeDataProvider<Node>, vscode.Disposa
     item.description = said.error ?? (said.title || said.state);
     item.tooltip = `${said.error ?? said.title}\n${said.method} · ${said.model} · ${said.state}`;
     item.iconPath = new vscode.ThemeIcon(iconOf(said.state));
-    item.contextValue = said.panel ? 'probe chart' : 'probe';
+    const kinds = [said.panel && 'chart', !ofArrays(said.method) && 'text'];
+    item.contextValue = ['probe', ...kinds.filter(kind => kind)].join(' ');
     const title = vscode.l10n.t('Go there');
     item.command = { command: 'limner.here.reveal', title, arguments: [{ probe: said.id }] };
     return item;

@@ -32,7 +32,8 @@ export class Keeper implements vscode.Disposable {
       _overlays.closed(page => this._keep(page)),
       _server.changed(() => this._connected()),
       _server.opened(() => void this._restoreAll()),
-      _server.shown(uri => void this._restore(uri.toString()))
+      _server.shown(uri => void this._restore(uri.toString())),
+      vscode.workspace.onDidRenameFiles(({ files }) => files.forEach(file => this._rename(file)))
     );
   }
 
@@ -67,6 +68,32 @@ export class Keeper implements vscode.Disposable {
     }
   }
 
+  /** A file, or a folder with all that is in it, has another address now. */
+  private _rename({ oldUri, newUri }: { oldUri: vscode.Uri; newUri: vscode.Uri }): void {
+    const [old, now] = [oldUri.toString(), newUri.toString()];
+    const below = (uri: string) => uri === old || uri.startsWith(`${old}/`);
+    const pages = this._overlays.pages.filter(({ document }) => below(document.uri.toString()));
+    pages.forEach(page => this._keep(page));
+    for (const [uri, kept] of [...this._kept].filter(([uri]) => below(uri))) {
+      const moved = now + uri.slice(old.length);
+      this._kept.delete(uri);
+      this._kept.set(moved, kept);
+      void this._restore(moved);
+    }
+  }
+
+  /** What an untitled document had goes to the file that it is saved as, which has its text. */
+  private _saved(document: vscode.TextDocument): readonly Kept[] | undefined {
+    if (document.uri.scheme === 'untitled') {
+      return undefined;
+    }
+    const text = document.getText();
+    const page = this._overlays.pages.find(({ document: other }) => {
+      return other.uri.scheme === 'untitled' && other.getText() === text;
+    });
+    return page && this._of(page);
+  }
+
   private async _restoreAll(): Promise<void> {
     const open = vscode.workspace.textDocuments.map(({ uri }) => uri.toString());
     await Promise.all(open.map(uri => this._restore(uri)));
@@ -76,7 +103,7 @@ export class Keeper implements vscode.Disposable {
 
   private async _restore(uri: string): Promise<void> {
     const document = vscode.workspace.textDocuments.find(open => open.uri.toString() === uri);
-    const kept = this._kept.get(uri);
+    const kept = this._kept.get(uri) ?? (document && this._saved(document));
     if (!document || !kept || this._server.link !== 'ready') {
       return;
     }

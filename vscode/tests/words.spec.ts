@@ -6,7 +6,7 @@ import { lookOf, STEPS } from '../src/looks';
 import { shownOf } from '../src/status';
 import { titleOf } from '../src/titles';
 
-const PROBE = { id: '7', origin: 'command', state: 'done', panel: {} } as unknown as OverlayProbe;
+const PROBE = { id: '7', method: 'integrated_gradients', origin: 'command', state: 'done', panel: {} } as unknown as OverlayProbe;
 
 test('the sign is told without colour', () => {
   STEPS.forEach(step => {
@@ -44,6 +44,16 @@ test('links run only what is allowed, on their own probe', () => {
     expect(LINKED).toContain(command);
     expect(JSON.parse(decodeURIComponent(argument ?? ''))).toMatchObject([{ probe: '7' }]);
   }
+});
+
+test('what is of arrays has no target, no baseline and no comment', () => {
+  const names = linksOf({ ...PROBE, method: 'hsic' }).map(({ label }) => label);
+  expect(names).toEqual(['Open chart', 'Copy HTML', 'Copy SVG', 'Copy JSON', 'Unpin']);
+});
+
+test('a failed result can be asked for again', () => {
+  const names = linksOf({ ...PROBE, state: 'failed' }).map(({ label }) => label);
+  expect(names[0]).toBe('Run again');
 });
 
 test('an unfinished result cannot be copied', () => {
