@@ -33,6 +33,8 @@ MAY_IMPORT = {
     },
     "status": {"limner.frozen"},
     "arrays": {"limner.arrays", "limner.protocol"},
+    "files": {"limner.files", "limner.arrays", "limner.protocol"},
+    "comparing": {"limner.arrays", "limner.methods", "limner.protocol"},
     "text": {"limner.text"},
     "models": {"limner.models", "limner.text", "limner.protocol", "limner.config"},
     "methods": {"limner.methods", "limner.text", "limner.models", "limner.protocol"},
@@ -52,6 +54,8 @@ MAY_IMPORT = {
 
 FOREIGN = {
     "arrays": {"numpy"},
+    "files": {"numpy", "polars"},
+    "comparing": {"msgspec"},
     "methods": {"torch", "numpy", "scipy", "msgspec", "captum"},
     "text": {"jieba", "platformdirs", "tree_sitter", "tree_sitter_markdown"},
     "render": {"msgspec", "rich"},
@@ -174,6 +178,8 @@ LIGHT = {
     "limner.notebook.relay_socket": {"torch", "numpy", "pygls", "transformers", "msgspec"},
     "limner.notebook.bridge": {"torch", "numpy", "msgspec", "pandas", "asyncio", "click"},
     "limner.describing": {"torch", "pandas", "polars", "transformers", "click"},
+    "limner.comparing": {"torch", "pandas", "polars", "transformers", "click"},
+    "limner.files": {"torch", "scipy", "pandas", "polars", "click"},
 }
 """Module → what importing it must not bring along."""
 

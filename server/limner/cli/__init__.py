@@ -23,13 +23,14 @@ from limner.cli.daemon import daemon
 from limner.cli.demo import demo
 from limner.cli.doctor import doctor
 from limner.cli.engines import Tools
+from limner.cli.hsic import hsic
 from limner.cli.lsp import lsp
 from limner.cli.models import models
 from limner.protocol import BadInput, Cancelled, LimnerError
 
 __all__ = ["COMMANDS", "cli", "main"]
 
-COMMANDS = (attribute, check, models, daemon, doctor, demo, lsp)
+COMMANDS = (attribute, hsic, check, models, daemon, doctor, demo, lsp)
 
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 """Files that belong to a command are written in it; without a name it is standard output."""
@@ -38,7 +39,7 @@ NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="limner", message="%(prog)s %(version)s")
 def cli() -> None:
-    """See what a model sees in your text."""
+    """See what a model sees in your text, and what is in your arrays."""
 
 
 for _command in COMMANDS:

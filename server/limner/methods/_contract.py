@@ -89,8 +89,19 @@ class Method:
     """(model, rows of one group) → one value a row."""
 
 
-def run(method: Method, model: Any, input: Any, params: Any, *, batch: int = 8) -> Any:
-    """Drive one plan to its result with at most `batch` rows at a time."""
+def run(
+    method: Method,
+    model: Any,
+    input: Any,
+    params: Any,
+    *,
+    batch: int = 8,
+    told: Callable[[int, int], None] | None = None,
+) -> Any:
+    """Drive one plan to its result with at most `batch` rows at a time.
+
+    `told` hears how far it is: what the plan says, else the rows of the step that are done.
+    """
     work = method.plan(model, input, params)
     values: list[Any] | None = None
     while True:
@@ -103,3 +114,7 @@ def run(method: Method, model: Any, input: Any, params: Any, *, batch: int = 8) 
             values = []
             for i in range(0, len(step.rows), batch):
                 values += method.evaluate(model, step.rows[i : i + batch])
+                if told is not None:
+                    told(len(values), len(step.rows))
+        elif isinstance(step, Progress) and told is not None:
+            told(step.done, step.total)

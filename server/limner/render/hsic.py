@@ -170,6 +170,7 @@ def to_dict(result: Independence) -> dict[str, Any]:
     """The stable JSON: what HSIC says first, then all that it is from; without the arrays' ids."""
     plain: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(result))
     del plain["kind"]  # tells results apart on the wire
+    del plain["scatter"]  # the pairs are the reader's own
     for side in ("x", "y"):
         del plain[side]["id"], plain[side]["categories"]
     first = {

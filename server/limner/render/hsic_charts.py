@@ -186,9 +186,16 @@ def _pairs_in_words(result: Independence) -> str:
     if isinstance(found, Counted):
         return _counts_in_words(found)
     if isinstance(found, Points):
-        drawn = f"{len(found.x):,} dots"
         more = f", an even sample of {found.of:,} pairs" if found.of > len(found.x) else ""
-        return f"{drawn}{more}"
+        spans = [
+            f"{name} {min(values):.3g} … {max(values):.3g}".replace("-", "−")
+            for name, values, names in (
+                (visible(result.x.name), found.x, found.x_categories),
+                (visible(result.y.name), found.y, found.y_categories),
+            )
+            if values and not names
+        ]
+        return ", ".join([f"{len(found.x):,} dots{more}", *spans])
     if isinstance(found, Binned):
         total = sum(map(sum, found.counts))
         fullest = max(max(row) for row in found.counts)

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from html import escape
 
 from limner.protocol import Attribution, Piece
-from limner.render import colors, facts
+from limner.render import colors, facts, page
 from limner.render.runs import Run, one_line, segments, strongest, visible, words
 
 ROWS = 200
@@ -37,15 +37,7 @@ def to_html(result: Attribution) -> str:
 
 def to_page(results: Iterable[Attribution], *, title: str = "Limner") -> str:
     """A whole document around one fragment or several."""
-    body = "\n".join(to_html(result) for result in results)
-    return (
-        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
-        '<meta name="viewport" content="width=device-width">'
-        f"<title>{_safe(title)}</title><style>:root{{color-scheme:light dark}}"
-        "body{background:Canvas;color:CanvasText;font-family:system-ui,sans-serif;"
-        "max-width:60rem;margin:2rem auto;"
-        f"padding:0 1rem}}</style></head>\n<body>\n{body}\n</body></html>\n"
-    )
+    return page.to_page(*map(to_html, results), title=title)
 
 
 def _safe(text: str) -> str:
