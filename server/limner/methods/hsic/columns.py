@@ -112,7 +112,7 @@ def unusable(column: Column) -> Numbers:
     """Which rows have a value that is missing or not finite: (n,) of truth values."""
     if column.categorical:
         return column.values < 0
-    return ~np.isfinite(column.values).all(axis=1)
+    return np.logical_not(np.isfinite(column.values).all(axis=1))
 
 
 def constant(column: Column) -> bool:

@@ -69,10 +69,11 @@ def products(sides: Sequence[Side], features: Sequence[Features]) -> Generator[R
     done = iter((yield Rows([Mean(*row) for row in rows])))
     for factor in factors:
         sums = [next(done) for _ in chunks(n, factor.rank)]
-        factor.mean = np.sum([one for one, _ in sums], axis=0) / n
+        mean: Numbers = np.sum([one for one, _ in sums], axis=0) / n
+        factor.mean = mean
         factor.unexplained = float(sum(left for _, left in sums))
         if factor.kept is not None:
-            factor.kept -= factor.mean.astype(factor.kept.dtype)
+            factor.kept -= mean.astype(factor.kept.dtype)
     rank = sum(factor.rank for factor in factors)
     parts = yield Rows([Cross(factors, *ends) for ends in chunks(n, rank)])
     together = [np.sum([part[k] for part in parts], axis=0) for k in range(3)]

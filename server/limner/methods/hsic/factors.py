@@ -28,7 +28,11 @@ CAP = 200
 """Most pivots; a kernel that needs more is not smooth enough for this."""
 
 WAVES = 64
-"""Frequencies of the random Fourier features; each gives a cosine and a sine."""
+"""Frequencies of the random Fourier features; each gives a cosine and a sine. Half as many where
+rows are many."""
+
+MANY = 200_000
+"""Rows."""
 
 KEEP = 24 << 20
 """Bytes of features that are kept; longer ones are computed again when they are needed."""
@@ -110,7 +114,8 @@ def exact(side: Side) -> Exact | None:
 def waves(side: Side, seed: int, place: int) -> Waves:
     """Random Fourier features of a Gaussian; other frequencies for y than for x."""
     random = np.random.default_rng([seed, 2, place])
-    return Waves(random.normal(scale=np.sqrt(2), size=(side.d, WAVES)))
+    count = WAVES if side.n <= MANY else WAVES // 2
+    return Waves(random.normal(scale=np.sqrt(2), size=(side.d, count)))
 
 
 @dataclass(frozen=True)

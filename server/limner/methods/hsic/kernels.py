@@ -110,8 +110,9 @@ def kernel_name(params: Common, place: int) -> str:
     """The kernel of x or y; raises BadInput for an unknown one."""
     asked = params.kernel
     names = [one.strip() for one in asked.split(",")] if isinstance(asked, str) else [*asked]
-    if not 1 <= len(names) <= 2 or (unknown := [one for one in names if one not in KERNELS]):
-        told = ", ".join(unknown) if 1 <= len(names) <= 2 else str(asked)
+    unknown = [one for one in names if one not in KERNELS]
+    if unknown or not 1 <= len(names) <= 2:
+        told = ", ".join(unknown or names)
         raise BadInput(f"Unknown kernel {told!r}: choose one or two of {', '.join(KERNELS)}.")
     return names[min(place, len(names) - 1)]
 
@@ -123,14 +124,16 @@ def bandwidth_of(params: Common, place: int) -> float | None:
         first, _, second = asked.partition(",")
         asked = (first.strip(), second.strip())
     one = asked[place] if isinstance(asked, tuple) else asked
-    if one == "median":
+    if one in ("median", "several"):
         return None
     try:
         sigma = float(one)
     except ValueError:
         sigma = np.nan
     if not (np.isfinite(sigma) and sigma > 0):
-        raise BadInput(f"The bandwidth {one!r} is none: give a positive number or 'median'.")
+        raise BadInput(
+            f"The bandwidth {one!r} is none: give a positive number, 'median' or 'several'."
+        )
     return sigma
 
 

@@ -71,7 +71,7 @@ def _check(params: MatrixParams) -> None:
         raise BadInput(f"All pairs are compared by factors: leave out path={params.path!r}.")
     if isinstance(params.kernel, tuple) or "," in params.kernel or params.kernel == "precomputed":
         raise BadInput("All columns of a table get one kernel: name one that is not precomputed.")
-    if isinstance(params.bandwidth, tuple):
+    if isinstance(params.bandwidth, tuple) or params.bandwidth == "several":
         raise BadInput("All columns of a table get one bandwidth: give a number or 'median'.")
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from limner.methods._contract import Given, Rows, Work
-from limner.methods.hsic import factored, picture, warn, whole
+from limner.methods.hsic import factored, picture, several, warn, whole
 from limner.methods.hsic.choose import path_of
 from limner.methods.hsic.columns import Column, column_of, comparable, constant
 from limner.methods.hsic.kernels import Side, kernel_name, side_of
@@ -47,8 +47,22 @@ def plan(model: Any, input: tuple[Given, ...], params: Params) -> Work:
                 f"All values of {column.name} are equal, so it depends on nothing: choose another."
             )
     x, y = (side_of(column, place, params) for place, column in enumerate(columns))
-    found = yield from estimate(x, y, params)
+    if params.bandwidth != "several":
+        found = [(yield from estimate(x, y, params))]
+    else:
+        _check_several(x, y, params)
+        found = []
+        for times in several.TIMES:
+            sides = several.scaled(x, times), several.scaled(y, times)
+            found.append((yield from estimate(*sides, params)))
     return _result(columns, (x, y), dropped, found, params)
+
+
+def _check_several(x: Side, y: Side, params: Params) -> None:
+    if params.test != "permutation":
+        raise BadInput("Several bandwidths are combined by permutations: set test='permutation'.")
+    if "gaussian" not in (x.facts.name, y.facts.name):
+        raise BadInput("Several bandwidths are of Gaussian kernels: leave out bandwidth='several'.")
 
 
 def paired(columns: tuple[Column, Column], params: Common) -> tuple[list[Column], int]:
@@ -86,13 +100,14 @@ def _result(
     columns: list[Column],
     sides: tuple[Side, Side],
     dropped: int,
-    found: Estimated,
+    all_found: Sequence[Estimated],
     params: Params,
 ) -> Independence:
+    found = all_found[0]
     sums, n, estimator = found.sums, sides[0].n, params.estimator
     x, y = sums.x, sums.y
     hsic = float(value(sums.S, sums.c, x, y, n, estimator))
-    mean, variance = permuted(x, y, n)
+    _, variance = permuted(x, y, n)
     notes = [*warn.of_rows(n, dropped)]
     for column, side, moments in zip(columns, sides, (x, y), strict=True):
         notes += [*warn.of_column(column), *warn.of_kernel(side, moments, n)]
@@ -103,6 +118,11 @@ def _result(
             "between the rows; take another kernel or bandwidth."
         )
         p = 1.0
+    elif len(all_found) > 1:
+        t, under = several.combined([one.sums for one in all_found], n)
+        p = permutation_p(t, under, 1e-6 * abs(t))
+        notes.append(several.NOTE)
+        null = None
     elif null is not None:
         largest = float(value((x.T2 * y.T2) ** 0.5, 0.0, x, y, n, "biased"))
         p = permutation_p(hsic, null, sums.rounding * largest)

@@ -18,7 +18,8 @@ class Common(Frozen, frozen=True, kw_only=True):
     """gaussian, linear, polynomial, delta or precomputed (the array is the matrix); two of them,
     also as "gaussian,delta", for x and y. Categories always get delta."""
     bandwidth: str | float | tuple[str | float, str | float] = "median"
-    """σ of the Gaussian in the column's unit, "median" (of the distances), or one for each."""
+    """σ of the Gaussian in the column's unit, "median" (of the distances), or one for each; of a
+    pair also "several": the test combines ¼ to 4 times the medians."""
     convention: Literal["half", "article"] = "half"
     """exp(−d²/2σ²), or the article's exp(−d²/σ²)."""
     degree: Annotated[int, msgspec.Meta(ge=1, le=10)] = 3

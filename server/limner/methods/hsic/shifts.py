@@ -11,9 +11,8 @@ itself such an order, it is as likely to be any element of its circle as any oth
 further random orders are distributed as its own. So its rank among all of them is uniform, which is
 all that a p-value needs (Hemerik, Goeman 2018: random transformations from a group).
 
-With n rows and n > 2B one shift moves by a stride: blocks of `stride` rows go round together, so that
-no more circles are computed than B values need. Rows that fill no block stay where they are, the
-same in all.
+With many rows a shift moves by a stride: blocks of `stride` rows go round together, so that not
+many more values come out than were asked for. Rows that fill no block stay where they are.
 """
 
 from __future__ import annotations
@@ -22,7 +21,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import scipy.fft
 
 from limner.methods.hsic.factors import Factor
 from limner.methods.hsic.kernels import Side
@@ -65,8 +63,8 @@ def draw(n: int, permutations: int, seed: int, *, whole: bool) -> Shifts:
 def correlate(a: Numbers, b: Numbers) -> Numbers:
     """Σᵢ aᵢ bᵢ₊ₛ for all s: (n,) and (…, n) → (…, n)."""
     n = a.shape[-1]
-    spectrum = scipy.fft.rfft(a).conj() * scipy.fft.rfft(b)
-    return scipy.fft.irfft(spectrum, n)
+    spectrum = np.fft.rfft(a).conj() * np.fft.rfft(b)
+    return np.fft.irfft(spectrum, n)
 
 
 # ── whole kernels, by their diagonals ─────────────────────────────────────────────────────────
@@ -156,12 +154,12 @@ class Diagonals:
             weights[-1] = 1.0  # the diagonal n/2 is its own mirror image
         if not self.first:
             weights[0] = 1.0
-        transformed = scipy.fft.rfft(K).conj() * weights[:, None]
+        transformed = np.fft.rfft(K).conj() * weights[:, None]
         spectra: list[Numbers] = []
         L = K
         for circle in range(self.circles[1] - 1, self.circles[0] - 1, -1):
             L = along(self.y, self.shifts.y[circle], self.first, self.last) - self.offsets[1]
-            spectra.append(np.einsum("df,df->f", transformed, scipy.fft.rfft(L)))
+            spectra.append(np.einsum("df,df->f", transformed, np.fft.rfft(L)))
         squares = [float(weights @ np.einsum("di,di->d", M, M)) for M in (K, L)]
         return Band(
             np.stack(spectra[::-1]),
@@ -222,8 +220,8 @@ class Turned:
         found = factor.take(rows.reshape(-1)).reshape(*rows.shape, factor.rank)
         diagonals = np.einsum("stk,stk->st", found, found)
         return (
-            scipy.fft.rfft(found, axis=0, workers=1),
-            scipy.fft.rfft(diagonals, axis=0, workers=1),
+            np.fft.rfft(found, axis=0),
+            np.fft.rfft(diagonals, axis=0),
         )
 
 
@@ -236,8 +234,8 @@ def turned(
     fixed = A.T @ B
     S = np.zeros(shifts.steps)
     for i in range(x.rank):
-        M = scipy.fft.irfft(spectrum[:, i], shifts.steps, axis=0) + fixed[i]
+        M = np.fft.irfft(spectrum[:, i], shifts.steps, axis=0) + fixed[i]
         S += np.einsum("sj,sj->s", M, M)
     k, lines = np.einsum("ij,ij->i", A, A), np.einsum("ij,ij->i", B, B)
-    c = scipy.fft.irfft(diagonals, shifts.steps) + float(k @ lines)
+    c = np.fft.irfft(diagonals, shifts.steps) + float(k @ lines)
     return S, c

@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-import scipy.fft
 
 from limner.methods._contract import Rows
 from limner.methods.hsic.kernels import Side
@@ -84,7 +83,7 @@ def exact(x: Side, y: Side, shifts: Shifts | None) -> Work:
     if shifts is None:
         return Sums(S, c, one, other, _nothing())
     together = yield from _bands(x, y, shifts, (0.0, 0.0), first=0)
-    all_S = scipy.fft.irfft(together.spectrum, x.n)
+    all_S = np.fft.irfft(together.spectrum, x.n)
     all_c = correlate(K.diagonal()[shifts.x], L.diagonal()[shifts.y])
     return Sums(S, c, one, other, _picked(all_S, all_c, shifts))
 
@@ -105,7 +104,7 @@ def blocked(x: Side, y: Side, shifts: Shifts) -> Work:
     at[shifts.x] = np.arange(n)
     S, c = [], []
     for circle, order in enumerate(shifts.y):
-        found = scipy.fft.irfft(bands.spectrum[circle], n)
+        found = np.fft.irfft(bands.spectrum[circle], n)
         found += correlate(k[shifts.x], others[order])
         found -= 2 / n * correlate(rows_x, rows_y[at[order]])
         S.append(found + rows_x.sum() * rows_y.sum() / n**2)
