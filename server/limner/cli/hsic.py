@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -18,47 +18,45 @@ from limner.protocol import BadInput, Independence, PairMatrix
 if TYPE_CHECKING:
     from limner.arrays import Source
 
-F = TypeVar("F", bound=Callable[..., Any])
-
 KERNELS = ("gaussian", "linear", "polynomial", "delta", "precomputed")
 
-OPTIONS = (
-    click.option(
-        "--kernel",
+OPTIONS_OF_METHOD = (
+    click.Option(
+        ["--kernel"],
         metavar="KERNEL[,KERNEL]",
         help=f"When two values count as alike: {', '.join(KERNELS)}; two for x and y. Labels "
         "always get delta.  [default: gaussian]",
     ),
-    click.option(
-        "--bandwidth",
+    click.Option(
+        ["--bandwidth"],
         metavar="median|σ",
         help="σ of the Gaussian in the column's unit.  [default: median]",
     ),
-    click.option(
-        "--convention",
+    click.Option(
+        ["--convention"],
         type=click.Choice(["half", "article"]),
         help="exp(−d²/2σ²), or the article's exp(−d²/σ²).  [default: half]",
     ),
-    click.option("--degree", type=click.IntRange(1, 10), help="Of the polynomial kernel."),
-    click.option(
-        "--estimator",
+    click.Option(["--degree"], type=click.IntRange(1, 10), help="Of the polynomial kernel."),
+    click.Option(
+        ["--estimator"],
         type=click.Choice(["biased", "unbiased"]),
         help="Tr(KJLJ)/(n − 1)², or HSIC₁ whose mean is 0 under independence.  [default: biased]",
     ),
-    click.option(
-        "--test",
+    click.Option(
+        ["--test"],
         type=click.Choice(["permutation", "gamma"]),
         help="Where p is from.  [default: permutation; of many pairs gamma]",
     ),
-    click.option(
-        "--permutations",
+    click.Option(
+        ["--permutations"],
         type=click.IntRange(1, 1_000_000),
         help="How many; p cannot be under 1/(B + 1).  [default: 1000]",
     ),
-    click.option("--seed", type=click.IntRange(0), help="Of permutations.  [default: 0]"),
-    click.option("--drop", is_flag=True, help="Leave out rows with missing or infinite values."),
-    click.option(
-        "--alpha",
+    click.Option(["--seed"], type=click.IntRange(0), help="Of permutations.  [default: 0]"),
+    click.Option(["--drop"], is_flag=True, help="Leave out rows with missing or infinite values."),
+    click.Option(
+        ["--alpha"],
         type=click.FloatRange(0, 1, min_open=True, max_open=True),
         help="False discovery rate of many pairs.  [default: 0.05]",
     ),
@@ -66,16 +64,14 @@ OPTIONS = (
 """Of the terminal and of the magic."""
 
 
-def options(command: F) -> F:
-    """Add them."""
-    for option in reversed(OPTIONS):
-        command = option(command)
+def _with_options(command: click.Command) -> click.Command:
+    command.params[1:1] = OPTIONS_OF_METHOD
     return command
 
 
+@_with_options
 @click.command()
 @click.argument("places", nargs=-1, required=True, metavar="FILE[:COLUMN]...")
-@options
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @click.option("--text", type=click.Path(path_type=Path, dir_okay=False), help="Write the text.")
 @click.option("--html", type=click.Path(path_type=Path, dir_okay=False), help="Write a web page.")

@@ -15,13 +15,13 @@ from IPython.display import DisplayHandle, display
 from rich.console import Console
 
 from limner.cli.console import Waiting, console
-from limner.protocol import Attribution, TensorAttribution
-from limner.render import sheet, terminal
+from limner.protocol import Attribution, Independence, PairMatrix, TensorAttribution
+from limner.render import hsic, pairs, sheet, terminal
 from limner.render.card import Card
 from limner.render.mime import bundle
 from limner.render.runs import visible
 
-Drawn = Attribution | TensorAttribution | Card
+Drawn = Attribution | TensorAttribution | Independence | PairMatrix | Card
 
 
 def in_terminal(shell: InteractiveShell) -> bool:
@@ -90,7 +90,13 @@ def once(shell: InteractiveShell, value: Any) -> Any:
 
 
 def _bundle(first: Drawn, beside: Sequence[Attribution]) -> dict[str, Any]:
-    return sheet.bundle(first) if isinstance(first, Card) else bundle(first, *beside)
+    if isinstance(first, Card):
+        return sheet.bundle(first)
+    if isinstance(first, Independence):
+        return hsic.bundle(first)
+    if isinstance(first, PairMatrix):
+        return pairs.bundle(first)
+    return bundle(first, *beside)
 
 
 def _print(first: Drawn, beside: Sequence[Attribution]) -> None:
@@ -98,5 +104,9 @@ def _print(first: Drawn, beside: Sequence[Attribution]) -> None:
         terminal.show(console(), first, *beside)
     elif isinstance(first, TensorAttribution):
         print(first.to_text())
+    elif isinstance(first, Independence):
+        sheet.show(console(), hsic.card(first))
+    elif isinstance(first, PairMatrix):
+        sheet.show(console(), pairs.card(first))
     else:
         sheet.show(console(), first)

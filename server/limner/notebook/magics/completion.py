@@ -13,15 +13,17 @@ from typing import Any
 import click
 from IPython.core.completer import CompletionContext, SimpleCompletion, context_matcher
 
+from limner.cli.hsic import KERNELS
 from limner.cli.models import known
 from limner.models.specs import available
 from limner.notebook.magics.attribute import COMMAND, EXPRESSIONS, is_module
+from limner.notebook.magics.hsic import COMMAND as HSIC
 from limner.notebook.magics.kernel import Kernel
 from limner.notebook.magics.limner import COMMANDS
 from limner.protocol import BadInput
 
 BASELINES = ("pad", "mask", "zero", "text:")
-_MAGIC = re.compile(r"^\s*(?:[\w.,() ]+=\s*)?%%?(attribute|limner)\s")
+_MAGIC = re.compile(r"^\s*(?:[\w.,() ]+=\s*)?%%?(attribute|hsic|limner)\s")
 Choice = tuple[str, str]
 """What is inserted, and its kind as front ends show it."""
 
@@ -52,7 +54,8 @@ def choices(kernel: Kernel, line: str) -> list[Choice]:
     try:
         if begun.group(1) == "limner":
             return list(_of_limner(kernel, before))
-        return list(_of_attribute(kernel, before, current))
+        command = HSIC if begun.group(1) == "hsic" else COMMAND
+        return list(_of_options(kernel, command, before, current))
     except BadInput:  # a broken config.toml is told when the magic runs
         return []
 
@@ -65,24 +68,27 @@ def _of_limner(kernel: Kernel, before: list[str]) -> Iterator[Choice]:
         yield from ((model.name, "model") for model in known(kernel.tools.config(), None))
 
 
-def _of_attribute(kernel: Kernel, before: list[str], current: str) -> Iterable[Choice]:
+def _of_options(
+    kernel: Kernel, command: click.Command, before: list[str], current: str
+) -> Iterable[Choice]:
+    """Options of a magic and their values, else variables."""
     name, equals, value = current.partition("=")
     if equals:
-        return _values(kernel, _option(name), before, value)
-    if before and (option := _option(before[-1])) and not option.is_flag:
+        return _values(kernel, _option(command, name), before, value)
+    if before and (option := _option(command, before[-1])) and not option.is_flag:
         return _values(kernel, option, before, current)
-    return _options() if current.startswith("-") else _names(kernel, current)
+    return _options(command) if current.startswith("-") else _names(kernel, current)
 
 
-def _options() -> Iterator[Choice]:
-    for option in COMMAND.params:
+def _options(command: click.Command) -> Iterator[Choice]:
+    for option in command.params:
         if isinstance(option, click.Option):
             yield from ((name, "option") for name in option.opts)
     yield "--help", "option"
 
 
-def _option(name: str) -> click.Option | None:
-    for option in COMMAND.params:
+def _option(command: click.Command, name: str) -> click.Option | None:
+    for option in command.params:
         if isinstance(option, click.Option) and name in option.opts:
             return option
     return None
@@ -95,6 +101,10 @@ def _values(
         return
     if isinstance(option.type, click.Choice):
         yield from ((str(choice), "value") for choice in option.type.choices)
+    elif option.name == "kernel":
+        yield from ((name, "kernel") for name in KERNELS)
+    elif option.name == "bandwidth":
+        yield "median", "value"
     elif option.name == "model":
         yield from _models(kernel)
     elif option.name in ("target", "contrast"):
