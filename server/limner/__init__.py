@@ -15,11 +15,32 @@ if TYPE_CHECKING:
 
     from limner import models as models
     from limner.api import attribute as attribute
+    from limner.depending import hsic as hsic
+    from limner.depending import hsic_loss as hsic_loss
+    from limner.depending import hsic_matrix as hsic_matrix
     from limner.describing import describe as describe
+    from limner.games import gan_dynamics as gan_dynamics
 
-__all__ = ["__version__", "attribute", "describe", "models"]
+__all__ = [
+    "__version__",
+    "attribute",
+    "describe",
+    "gan_dynamics",
+    "hsic",
+    "hsic_loss",
+    "hsic_matrix",
+    "models",
+]
 
-_LAZY = {"attribute": "limner.api", "describe": "limner.describing", "models": "limner.models"}
+_LAZY = {
+    "attribute": "limner.api",
+    "describe": "limner.describing",
+    "gan_dynamics": "limner.games",
+    "hsic": "limner.depending",
+    "hsic_loss": "limner.depending",
+    "hsic_matrix": "limner.depending",
+    "models": "limner.models",
+}
 
 
 def __getattr__(name: str) -> Any:

@@ -24,11 +24,16 @@ Told = Callable[[int, int], None]
 
 
 def compare(
-    sources: Sequence[Source], options: Mapping[str, Any], told: Told | None = None
+    sources: Sequence[Source],
+    options: Mapping[str, Any],
+    told: Told | None = None,
+    *,
+    pair: bool | None = None,
 ) -> Independence | PairMatrix:
     """Whether the arrays are independent: two as a pair, more or a table pair by pair.
 
-    `options` are fields of the method's `Params`; None stands for the default.
+    `options` are fields of the method's `Params`; None stands for the default. `pair` says which of
+    the two is meant where that does not follow from how many there are.
 
     Raises:
         BadInput: fewer than two columns, or an option that does not fit; says what to do.
@@ -36,7 +41,7 @@ def compare(
     """
     from limner.methods import hsic
 
-    pair = len(sources) == 2
+    pair = len(sources) == 2 if pair is None else pair
     method = hsic.HSIC if pair else hsic.MATRIX
     if not pair and (not sources or (len(sources) == 1 and not _wide(sources[0]))):
         raise BadInput("One column alone has nothing to depend on: name two.")

@@ -14,6 +14,9 @@ from limner.protocol import BadInput, PathName
 WHOLE = 10_000
 """Rows up to which whole kernels are computed where factors do not fit: some seconds."""
 
+MOST = 5_000
+"""Rows whose matrices may be kept where somebody asks for it: 200 MB each."""
+
 
 def path_of(
     x: Side, y: Side, asked: str, seed: int
@@ -28,6 +31,8 @@ def path_of(
         if asked in ("low-rank", "random-features"):
             raise BadInput(f"A precomputed kernel has no rows to factor: leave out path={asked!r}.")
         return ("blocked" if asked == "blocked" else "exact"), None
+    if asked == "exact" and n > MOST:
+        raise BadInput(f"Whole matrices of {n:,} rows do not fit: say path='blocked' instead.")
     if asked == "exact" or (asked == "auto" and n <= IN_MEMORY):
         return "exact", None
     if asked == "blocked":

@@ -67,7 +67,7 @@ class Pivoted:
     def of(self, rows: Numbers) -> Numbers:
         """(m, rank)."""
         side = Side("", self.pivots.facts, np.concatenate([rows, self.pivots.rows]), np.zeros(0))
-        if rows.ndim == 2:
+        if len(self.pivots.squares):
             squares = np.einsum("ij,ij->i", side.rows, side.rows)
             side = Side("", side.facts, side.rows, squares)
         places = np.arange(side.n)

@@ -17,6 +17,7 @@ of the others, which is said.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,6 +32,9 @@ Numbers = np.ndarray[Any, Any]
 MEDIAN_ROWS = 1000
 """Rows whose distances decide the bandwidth."""
 
+FAR = 1e4
+"""Bandwidths from the centre, beyond which ‖u‖² + ‖v‖² − 2⟨u, v⟩ loses the distance's digits."""
+
 
 @dataclass(frozen=True)
 class Side:
@@ -42,7 +46,8 @@ class Side:
     rows: Numbers
     """(n, d) in the kernel's form, (n,) codes of delta, or the matrix (n, n) itself."""
     squares: Numbers
-    """‖u‖² (n,), of the Gaussian."""
+    """‖u‖² (n,) of a Gaussian, from which distances follow; empty where rows lie so far out that
+    no digits would be left, or have one dimension: differences are taken then."""
 
     @property
     def n(self) -> int:
@@ -61,10 +66,14 @@ class Side:
             return self.rows[np.ix_(i, j)]
         if kind == "delta":
             return (self.rows[i][:, None] == self.rows[j]).astype(np.float64)
+        if kind == "gaussian" and not len(self.squares):
+            return away(self.rows[i].T[:, :, None], self.rows[j].T)
         dots = self.rows[i] @ self.rows[j].T
+        if kind != "gaussian":
+            return self.of_dots(dots)
         return self.of_dots(dots, self.squares[i][:, None], self.squares[j])
 
-    def of_dots(self, dots: Numbers, a: Numbers, b: Numbers) -> Numbers:
+    def of_dots(self, dots: Numbers, a: Numbers | float = 0, b: Numbers | float = 0) -> Numbers:
         """K from inner products, which are overwritten, and squares of the two sides."""
         kind = self.facts.name
         if kind == "gaussian":
@@ -86,8 +95,16 @@ class Side:
             return self.rows.diagonal().copy()
         if kind in ("gaussian", "delta"):
             return np.ones(self.n)
-        squares = (self.rows**2).sum(1)
-        return self.of_dots(squares, squares, squares)
+        return self.of_dots((self.rows**2).sum(1))
+
+
+def away(a: Sequence[Numbers] | Numbers, b: Numbers) -> Numbers:
+    """The Gaussian of coordinates (d, …) and (d, …), one after the other."""
+    total = np.square(a[0] - b[0])
+    for one, other in zip(a[1:], b[1:], strict=True):
+        total += np.square(one - other)
+    np.negative(total, out=total)
+    return np.exp(total, out=total)
 
 
 def side_of(column: Column, place: int, params: Common) -> Side:
@@ -148,7 +165,8 @@ def _gaussian(column: Column, given: float | None, params: Common) -> Side:
         sigma, note = median(x, params.seed)
     width = sigma * (np.sqrt(2) if params.convention == "half" else 1)
     u = x / width
-    if not np.isfinite(u).all():
+    farthest = float(np.abs(u).max())
+    if not farthest < 1e150:
         raise BadInput(f"The bandwidth {given} is too small for the numbers of {column.name}.")
     facts = KernelFacts(
         name="gaussian",
@@ -157,7 +175,8 @@ def _gaussian(column: Column, given: float | None, params: Common) -> Side:
         rule="given" if given else "median",
         note=note,
     )
-    return Side(column.name, facts, u, np.einsum("ij,ij->i", u, u))
+    apart = u.shape[1] == 1 or farthest > FAR
+    return Side(column.name, facts, u, np.zeros(0) if apart else np.einsum("ij,ij->i", u, u))
 
 
 def tame(x: Numbers) -> tuple[Numbers, float]:

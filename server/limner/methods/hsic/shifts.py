@@ -23,7 +23,7 @@ from typing import Any
 import numpy as np
 
 from limner.methods.hsic.factors import Factor
-from limner.methods.hsic.kernels import Side
+from limner.methods.hsic.kernels import Side, away
 
 Numbers = np.ndarray[Any, Any]
 
@@ -80,11 +80,9 @@ def along(side: Side, order: Numbers, first: int, last: int) -> Numbers:
     circle = np.concatenate([rows, rows[:last]])
     if side.facts.name == "delta":
         return (_windows(circle, n)[first:last] == rows).astype(np.float64)
-    if side.d == 1 and side.facts.name == "gaussian":
-        found = _windows(circle[:, 0], n)[first:last] - rows[:, 0]
-        np.multiply(found, found, out=found)
-        np.negative(found, out=found)
-        return np.exp(found, out=found)
+    if side.facts.name == "gaussian" and not len(side.squares):
+        ahead = [_windows(line, n)[first:last] for line in circle.T]
+        return away(ahead, rows.T)
     dots = np.empty((last - first, n))
     for i in range(0, n, 128):
         there = circle[i + first : min(i + 128, n) + last - 1]
@@ -97,6 +95,8 @@ def along(side: Side, order: Numbers, first: int, last: int) -> Numbers:
             (block.strides[1], block.strides[0] + block.strides[1]),
         )
         dots[:, i : i + width] = skew
+    if side.facts.name != "gaussian":
+        return side.of_dots(dots)
     squares = side.squares[order]
     around = np.concatenate([squares, squares[:last]])
     return side.of_dots(dots, squares, _windows(around, n)[first:last])
