@@ -24,7 +24,8 @@ help:
 	@echo "make lab      builds and links the JupyterLab extension, if it is not fresh"
 	@echo "make vsix     packs the VS Code extension: vscode/dist/*.vsix"
 	@echo "make test     lint, types and all tests, as CI does"
-	@echo "make lint types tests    Python's; web: TypeScript's; ui: in a real JupyterLab"
+	@echo "make lint types tests    Python's; web: TypeScript's"
+	@echo "make ui vscode-ui        tests in a real JupyterLab, in a real VS Code"
 	@echo "make bench    measures; writes benchmarks/RESULTS.md"
 	@echo "make docs     writes docs/reference/, the TypeScript types and the README's picture anew"
 	@echo "make format   formats the code"
@@ -93,7 +94,7 @@ demo: setup
 	@$(VENV)/bin/limner demo $(ARGS)
 
 # lab first: without it the tests of the wheel and of the demo are left out
-test: setup lint types lab tests web ui
+test: setup lint types lab tests web ui vscode-ui
 
 lint: setup
 	$(VENV)/bin/ruff check $(wildcard $(SOURCES))

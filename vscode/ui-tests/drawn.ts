@@ -114,7 +114,7 @@ export async function expectDrawn(
       wanted.fill(wanted[index] ?? 0, index, index + segment.length); // as `read` sees it
     }
     expect(pairs(drawn.text, drawn.steps)).toEqual(pairs(drawn.text, wanted));
-  }).toPass({ timeout: 30_000 });
+  }).toPass({ timeout: 60_000 });
 }
 
 /** What stands behind the texts: decorations' text is only in style sheets. */
@@ -138,6 +138,6 @@ export function notesOf(editor: Locator): Promise<string[]> {
 /** Wait for a note. */
 export async function expectNote(editor: Locator, note: RegExp): Promise<void> {
   await expect
-    .poll(async () => (await notesOf(editor)).join('\n'), { timeout: 30_000 })
+    .poll(async () => (await notesOf(editor)).join('\n'), { timeout: 60_000 })
     .toMatch(note);
 }

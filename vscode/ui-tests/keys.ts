@@ -102,7 +102,7 @@ function middleOf(editor: Locator, text: string): Promise<{ x: number; y: number
 
 /** Wait until Limner is connected and has nothing to do. */
 export async function ready(page: Page): Promise<void> {
-  await expect(status(page)).toHaveText('Limner', { timeout: 30_000 });
+  await expect(status(page)).toHaveText('Limner', { timeout: 60_000 });
 }
 
 /** Our entry of the status bar. */

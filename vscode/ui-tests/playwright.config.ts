@@ -4,4 +4,4 @@ import { defineConfig } from '@playwright/test';
 
 import { shared } from '../../ui-testing/browser';
 
-export default defineConfig({ ...shared, timeout: 60_000, expect: { timeout: 20_000 } });
+export default defineConfig({ ...shared, timeout: 120_000, expect: { timeout: 30_000 } });

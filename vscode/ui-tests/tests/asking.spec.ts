@@ -2,7 +2,7 @@
 
 import { expect, test } from '../code';
 import { NEGATIVE, editorOf, expectDrawn, expectNote, notesOf, wordsOf } from '../drawn';
-import { caretAfter, command, hoverOver, status, view, webview } from '../keys';
+import { caretAfter, command, hoverOver, pick, ready, status, view, webview } from '../keys';
 
 const TEXT = '房间很差，早餐不错。';
 
@@ -11,7 +11,7 @@ test('a command attributes the text at the caret, the view lists it, a key lets 
 }) => {
   await code.write('ask.py', `review = "${TEXT}"\n`);
   const page = await code.open('ask.py');
-  await expect(status(page)).toHaveText('Limner', { timeout: 30_000 });
+  await ready(page);
   await caretAfter(page, '早餐');
   await command(page, 'Limner: Attribute');
   const editor = editorOf(page);
@@ -20,7 +20,6 @@ test('a command attributes the text at the caret, the view lists it, a key lets 
   await expect(probes.locator('.monaco-list-row', { hasText: TEXT })).toContainText(/0\.\d\d · δ/);
   const engine = await view(page, 'Engine');
   await expect(engine).toContainText('mini-sentiment');
-  await page.screenshot({ path: test.info().outputPath('view.png') });
   await caretAfter(page, '早餐');
   await page.keyboard.press('Control+Alt+u');
   await expect.poll(() => notesOf(editor)).toEqual([]);
@@ -47,10 +46,43 @@ test('a word says its score and share when pointed at, with links that work', as
   await expect(hover).toContainText(/很差/);
   await expect(hover).toContainText(/%/);
   await expect(hover.locator('table').first()).toBeVisible();
-  await page.screenshot({ path: test.info().outputPath('hover.png') });
   await hover.getByText('Open chart').click();
   const chart = webview(page);
   await expect(chart.locator('.host svg')).toBeVisible({ timeout: 30_000 });
-  await expect(chart.locator('pre')).toContainText('差');
-  await page.screenshot({ path: test.info().outputPath('chart.png') });
+  await expect(chart.locator('pre')).toContainText('差'); // the same in words
+  const policy = chart.locator('meta[http-equiv="Content-Security-Policy"]');
+  await expect(policy).toHaveAttribute('content', /^default-src 'none'; script-src 'nonce-[^']+';/);
+});
+
+test('links copy the result, and change what is explained', async ({ code }) => {
+  await code.write('links.py', `${NEGATIVE}review = "${TEXT}"\n`);
+  const page = await code.open('links.py');
+  const editor = editorOf(page);
+  await expectNote(editor, /negative 0/);
+  await (await hoverOver(page, '很差')).getByText('Copy JSON').click();
+  const copied = () => page.evaluate(() => navigator.clipboard.readText());
+  await expect.poll(copied).toContain('"words"');
+  const { words } = JSON.parse(await copied()) as { words: { text: string }[] };
+  expect(words.map(({ text }) => text).join('')).toBe(TEXT);
+  await (await hoverOver(page, '很差')).getByText('Change target').click();
+  await pick(page, 'positive');
+  await expectNote(editor, /positive 0/);
+  await expectDrawn(editor, [TEXT, await wordsOf(code, TEXT, '--target', 'positive')]);
+});
+
+test('the status bar says what is computed and when it is done', async ({ code }) => {
+  await code.write('status.py', `review = "${TEXT}"\n`);
+  const page = await code.open('status.py');
+  await ready(page);
+  const seen = await status(page).evaluateHandle(item => {
+    const texts: string[] = [];
+    const look = () => texts.push((item.textContent ?? '').trim());
+    new MutationObserver(look).observe(item, { subtree: true, childList: true });
+    return texts;
+  });
+  await caretAfter(page, '早餐');
+  await page.keyboard.press('Control+Alt+a');
+  await expectDrawn(editorOf(page), [TEXT, await wordsOf(code, TEXT)]);
+  await ready(page);
+  expect(await seen.jsonValue()).toContain('Limner: computing (1)');
 });

@@ -47,7 +47,7 @@ test('lenses stand above a pinned text, and “Unpin” takes the comment away',
   const editor = editorOf(page);
   await expectNote(editor, /negative 0/);
   const lenses = editor.locator('.codelens-decoration');
-  await expect(lenses).toContainText('Re-run');
+  await expect(lenses).toContainText('Run again');
   await lenses.getByText('Unpin').click();
   await expect.poll(async () => (await readDrawn(editor)).text).not.toContain('limner');
   await expect.poll(() => notesOf(editor)).toEqual([]);

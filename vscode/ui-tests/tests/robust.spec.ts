@@ -7,7 +7,7 @@ import type { Page } from '@playwright/test';
 
 import { expect, test, type Code } from '../code';
 import { NEGATIVE, editorOf, expectDrawn, expectNote, wordsOf } from '../drawn';
-import { caretAfter, ready, status } from '../keys';
+import { caretAfter, command, ready, status } from '../keys';
 
 const TEXT = '早餐不错，服务热情。';
 
@@ -48,12 +48,12 @@ test('a model that is broken fails its own probe with a sentence, and nothing re
   const config = join(code.home, 'config', 'limner');
   await mkdir(config, { recursive: true });
   await writeFile(join(config, 'config.toml'), `[models.broken]\npath = "${folder}"\n`);
-  await code.run('limner', 'daemon', 'stop');
   await code.write(
     'broken.py',
     `# limner: attribute model=broken\nbad = "${TEXT}"\n\n${NEGATIVE}good = "${TEXT}"\n`
   );
   const page = await code.open('broken.py');
+  await renew(page, code);
   const editor = editorOf(page);
   await expectDrawn(editor, [`good = "${TEXT}`, await goodWords(code)]);
   await expectNote(editor, /⚠/);
@@ -67,9 +67,17 @@ test('a model that is broken fails its own probe with a sentence, and nothing re
   await expect(status(page)).toHaveText('Limner (1 failed)');
   expect(await Promise.all([daemonOf(code), relayOf(code)])).toEqual(pids);
   await rm(config, { recursive: true });
-  await code.run('limner', 'daemon', 'stop');
-  await ready(page);
+  await renew(page, code);
 });
+
+/** Another daemon, which reads the user's file anew. */
+async function renew(page: Page, code: Code): Promise<void> {
+  await code.run('limner', 'daemon', 'stop');
+  const calm = /^\s*Limner( \(1 failed\))?$/;
+  await expect(status(page)).not.toHaveText(calm);
+  await command(page, 'Limner: Restart');
+  await expect(status(page)).toHaveText(calm, { timeout: 60_000 }); // the model is loaded anew
+}
 
 /** Of the text in `good = "…"`, so that the same text in `bad` is none of it. */
 async function goodWords(code: Code) {

@@ -91,7 +91,7 @@ test('where the interpreter has no Limner, it is said, with an offer to install 
 
 test('in a Chinese VS Code, commands, views and links are Chinese', async ({ code }) => {
   const data = join(code.home, 'data');
-  const pack = { hash: 'test', extensions: [], label: '中文', translations: { vscode: join(data, 'zh.json') } };
+  const pack = { hash: 'test', extensions: [{ extensionIdentifier: { id: 'test.chinese' }, version: '1.0.0' }], label: '中文', translations: { vscode: join(data, 'zh.json') } };
   await writeFile(join(data, 'zh.json'), '{"contents": {}}'); // VS Code's own words stay English
   await writeFile(join(data, 'languagepacks.json'), JSON.stringify({ 'zh-cn': pack }));
   await mkdir(join(data, 'User'), { recursive: true });
