@@ -23,14 +23,16 @@ from limner.cli.daemon import daemon
 from limner.cli.demo import demo
 from limner.cli.doctor import doctor
 from limner.cli.engines import Tools
+from limner.cli.gan import gan
 from limner.cli.hsic import hsic
 from limner.cli.lsp import lsp
 from limner.cli.models import models
+from limner.cli.terms import terms
 from limner.protocol import BadInput, Cancelled, LimnerError
 
 __all__ = ["COMMANDS", "cli", "main"]
 
-COMMANDS = (attribute, hsic, check, models, daemon, doctor, demo, lsp)
+COMMANDS = (attribute, hsic, gan, check, models, daemon, doctor, terms, demo, lsp)
 
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 """Files that belong to a command are written in it; without a name it is standard output."""

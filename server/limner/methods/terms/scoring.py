@@ -1,0 +1,121 @@
+"""What a candidate's counts say about it: PMI, freedom, nesting, C-value, and one ranking of all.
+
+**Unit**, for words without a background: min(H_left, H_right) − ½ (n − 2) for n Han characters. A
+long string of free neighbours is rather a phrase than a word, so each character more is asked for
+half a nat.
+
+**Score**, for terms against a background: δ + ½ min(H_left, H_right) + 0.3 · (share of occurrences
+as a whole segment), with δ the shrunk log-odds of `contrast`. Without a background δ is 0.
+
+**Gates** (each a reason to leave a candidate out, not to rank it lower): freedom under
+`min_freedom`; contrast that may be chance (z < 1.28); and a candidate that nine times in ten stands
+inside one and the same longer candidate.
+
+**C-value** (Frantzi, Ananiadou and Mima 2000), log₂(n + 1) · (c − mean count of the candidates that
+contain it), is shown beside it. n + 1, so that single words have one.
+
+The weights were chosen on computing manuals against People's Daily with the IT list of THUOCL; what
+they are worth elsewhere is in benchmarks/RESULTS.md.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from limner.methods.terms.counting import ORDER
+from limner.methods.terms.discovery import LONGEST_TERM, Statistics
+from limner.methods.terms.occurrences import Candidates
+from limner.methods.terms.tokens import Bools, Ints, Keys, spans
+
+Floats = NDArray[np.float64]
+
+SIGNIFICANT = 1.28
+"""Least z of a term: one chance in ten, under a prior that leans towards no difference."""
+NESTED = 0.9
+"""Largest share of occurrences inside one longer candidate."""
+
+
+@dataclass(frozen=True)
+class Nesting:
+    """(K,) each."""
+
+    inside: Ints
+    """Row of the most frequent longer candidate that contains it, −1: none."""
+    share: Floats
+    """Which share of its occurrences that one has."""
+    c_value: Floats
+
+
+def nesting(candidates: Candidates, ids: Keys, counts: Ints) -> Nesting:
+    """Which candidate is part of which; `ids` (K, LONGEST_TERM) are the tokens of each."""
+    K, lengths = len(candidates), candidates.lengths
+    inside = np.full(K, -1)
+    best = np.zeros(K, np.int64)
+    containing, types = np.zeros(K), np.zeros(K)
+    order = np.argsort(counts, kind="stable")  # of several that contain one, the last is kept
+    flat = ids.reshape(-1)
+    for size in range(1, LONGEST_TERM):
+        for start in range(LONGEST_TERM - size + 1):
+            longer = order[lengths[order] > max(size, start + size - 1)]
+            at = longer * LONGEST_TERM + start
+            row = candidates.table.rows(spans(flat, at, np.full(len(at), size))).astype(np.int64)
+            hit = row >= 0
+            row, longer = row[hit], longer[hit]
+            np.add.at(containing, row, counts[longer])
+            np.add.at(types, row, 1)
+            more = counts[longer] >= np.maximum(best[row], 1)
+            inside[row[more]] = longer[more]
+            best[row[more]] = counts[longer[more]]
+    nested = np.where(types > 0, containing / np.maximum(types, 1), 0.0)
+    c_value = (np.log2(lengths + 1) * (counts - nested)).astype(np.float64)
+    return Nesting(inside, best / np.maximum(counts, 1), c_value)
+
+
+def weakest_split(
+    ids: Keys, lengths: Ints, counts: Ints, statistics: Statistics
+) -> tuple[Floats, Ints]:
+    """(K,) PMI at the weakest split and where that is (tokens of the first half).
+
+    Among splits whose halves were counted, that is with at most four tokens each. A single token
+    has no split: PMI is NaN and the place 0.
+    """
+    K = len(lengths)
+    flat = ids.reshape(-1)
+    weakest, place = np.full(K, np.inf), np.zeros(K, np.int64)
+    whole = np.log(np.maximum(counts, 1))
+    for k in range(1, ORDER + 1):
+        rows = np.flatnonzero((lengths > k) & (lengths - k <= ORDER))
+        first = _logs(flat, rows * LONGEST_TERM, np.full(len(rows), k), statistics)
+        second = _logs(flat, rows * LONGEST_TERM + k, lengths[rows] - k, statistics)
+        pmi = whole[rows] - first - second + statistics.log_total
+        less = pmi < weakest[rows]
+        weakest[rows[less]], place[rows[less]] = pmi[less], k
+    return np.where(np.isfinite(weakest), weakest, np.nan), place
+
+
+def _logs(flat: Keys, starts: Ints, lengths: Ints, statistics: Statistics) -> Floats:
+    logs = np.zeros(len(starts))
+    keys = spans(flat, starts, lengths)
+    for n in range(1, ORDER + 1):
+        of_length = lengths == n
+        logs[of_length] = statistics.log_counts(keys[of_length], n)
+    return logs
+
+
+def units(freedom: Floats, lengths: Ints) -> Floats:
+    """How much each looks like a word (K,), in nats."""
+    return freedom - 0.5 * np.maximum(lengths - 2, 0)
+
+
+def scores(delta: Floats, freedom: Floats, whole: Floats) -> Floats:
+    """How much each looks like a term (K,), in nats."""
+    return delta + 0.5 * freedom + 0.3 * whole
+
+
+def gates(freedom: Floats, nesting: Nesting, z: Floats | None, min_freedom: float) -> Bools:
+    """Which candidates (K,) nothing speaks against."""
+    passed = (freedom >= min_freedom) & (nesting.share <= NESTED)
+    return passed if z is None else passed & (z >= SIGNIFICANT)
