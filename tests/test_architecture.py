@@ -21,6 +21,7 @@ MAY_IMPORT = {
     "errors": set(),
     "frozen": set(),
     "description": {"limner.frozen", "limner.render"},
+    "game": {"limner.frozen", "limner.render"},
     "independence": {"limner.frozen", "limner.description", "limner.render"},
     "protocol": {
         "limner._version",
@@ -37,7 +38,13 @@ MAY_IMPORT = {
     "comparing": {"limner.arrays", "limner.methods", "limner.protocol"},
     "text": {"limner.text"},
     "models": {"limner.models", "limner.text", "limner.protocol", "limner.config"},
-    "methods": {"limner.methods", "limner.text", "limner.models", "limner.protocol"},
+    "methods": {
+        "limner.methods",
+        "limner.text",
+        "limner.models",
+        "limner.protocol",
+        "limner.game",
+    },
     "engine": {
         "limner.engine",
         "limner.methods",
@@ -46,7 +53,7 @@ MAY_IMPORT = {
         "limner.config",
         "limner._version",
     },
-    "render": {"limner.render", "limner.text", "limner.protocol"},
+    "render": {"limner.render", "limner.text", "limner.protocol", "limner.game"},
     "pictures": {"limner.protocol"},
     "overlays": {"limner.overlays", "limner.render", "limner.text", "limner.protocol"},
 }
@@ -179,7 +186,7 @@ LIGHT = {
     "limner.notebook.bridge": {"torch", "numpy", "msgspec", "pandas", "asyncio", "click"},
     "limner.describing": {"torch", "pandas", "polars", "transformers", "click"},
     "limner.comparing": {"torch", "pandas", "polars", "transformers", "click"},
-    "limner.files": {"torch", "scipy", "pandas", "polars", "click"},
+    "limner.files.read": {"torch", "scipy", "pandas", "polars", "click"},
 }
 """Module → what importing it must not bring along."""
 

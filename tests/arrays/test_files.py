@@ -7,7 +7,9 @@ import numpy as np
 import polars as pl
 import pytest
 
-from limner.files import look, place_of, read_place
+from limner.files.look import look
+from limner.files.place import place_of
+from limner.files.read import read_place
 from limner.protocol import ArrayRefused, BadInput
 
 

@@ -101,7 +101,8 @@ const OVERLAYS: StaticFeature = {
   fillClientCapabilities(capabilities) {
     capabilities.experimental = {
       ...(capabilities.experimental as object | undefined),
-      limner: { overlay: { version: 1, changes: true } }
+      // in a workspace that is not trusted no file is looked into on hovering its name
+      limner: { overlay: { version: 1, changes: true }, trusted: vscode.workspace.isTrusted }
     };
   },
   initialize: () => undefined,

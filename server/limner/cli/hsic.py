@@ -148,7 +148,8 @@ def _result(places: Sequence[str], params: dict[str, Any]) -> Independence | Pai
 def _sources(places: Sequence[str], tell: Callable[[str], None]) -> list[Source]:
     """The arrays in the order in which they were named; of one table alone its columns."""
     from limner.arrays import columns_of
-    from limner.files import place_of, read_place
+    from limner.files.place import place_of
+    from limner.files.read import read_place
 
     found: list[Source] = []
     for place in [place_of(written) for written in places]:

@@ -4,9 +4,3 @@ CSV and JSON lines are read by the standard library, `.npy` by numpy without pic
 polars, which is an extra (`pip install limner[parquet]`, 45 MB). Nothing here follows a link to
 the network.
 """
-
-from limner.files.look import Look, look
-from limner.files.place import SUFFIXES, Place, place_of
-from limner.files.read import read_place
-
-__all__ = ["SUFFIXES", "Look", "Place", "look", "place_of", "read_place"]

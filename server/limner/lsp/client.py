@@ -37,6 +37,8 @@ class Client:
     markdown: bool = True
     """Shows Markdown in hovers."""
     diagnostic_versions: bool = False
+    trusted: bool = True
+    """Unless the client says `experimental.limner.trusted: false` of its workspace."""
 
 
 def read_client(params: lsp.InitializeParams) -> Client:
@@ -63,16 +65,23 @@ def read_client(params: lsp.InitializeParams) -> Client:
         versioned_edits=has("workspace.workspace_edit.document_changes"),
         markdown=formats is None or lsp.MarkupKind.Markdown in formats,
         diagnostic_versions=has("text_document.publish_diagnostics.version_support"),
+        trusted=_ours(capabilities.experimental, "trusted") is not False,
     )
 
 
 def _overlay(experimental: Any) -> Mapping[str, Any]:
     """`experimental.limner.overlay` as far as it is known: `{version: 1}`, in short true."""
-    found = experimental
-    for key in ("limner", "overlay"):
-        found = cast("Mapping[str, Any]", found).get(key) if isinstance(found, Mapping) else None
+    found = _ours(experimental, "overlay")
     if found is True:
         return {"version": 1}
     if isinstance(found, Mapping) and cast("Mapping[str, Any]", found).get("version") == 1:
         return cast("Mapping[str, Any]", found)
     return {}
+
+
+def _ours(experimental: Any, name: str) -> Any:
+    """`experimental.limner.NAME`, or None."""
+    found = experimental
+    for key in ("limner", name):
+        found = cast("Mapping[str, Any]", found).get(key) if isinstance(found, Mapping) else None
+    return found
