@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
     from limner import models as models
+    from limner import terms as terms
     from limner.api import attribute as attribute
     from limner.depending import hsic as hsic
     from limner.depending import hsic_loss as hsic_loss
@@ -30,6 +31,7 @@ __all__ = [
     "hsic_loss",
     "hsic_matrix",
     "models",
+    "terms",
 ]
 
 _LAZY = {
@@ -40,6 +42,7 @@ _LAZY = {
     "hsic_loss": "limner.depending",
     "hsic_matrix": "limner.depending",
     "models": "limner.models",
+    "terms": "limner.terms",
 }
 
 
