@@ -3,7 +3,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 
 import { Received, type OverlayParams } from '@limner/protocol';
-import type * as vscode from 'vscode';
+import * as vscode from 'vscode';
 import {
   CloseAction,
   ErrorAction,
