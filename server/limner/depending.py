@@ -23,8 +23,8 @@ def hsic(
     y: Any,
     *,
     kernel: str | tuple[str, str] = "gaussian",
-    bandwidth: str | float | tuple[str | float, str | float] = "median",
-    convention: str = "half",
+    bandwidth: str | float | tuple[str | float, str | float] | None = None,
+    convention: str | None = None,
     estimator: str = "biased",
     test: str = "permutation",
     permutations: int = 1000,
@@ -42,8 +42,9 @@ def hsic(
         y: the same, with as many rows.
         kernel: gaussian, linear, polynomial, delta or precomputed; two of them for x and y.
             Categories and texts always get delta.
-        bandwidth: σ of the Gaussian, "median" of the distances, two of them, or "several".
-        convention: "half" exp(−d²/2σ²), or "article" exp(−d²/σ²).
+        bandwidth: σ of the Gaussian, two of them, "several", or None: "median" of the distances.
+        convention: "half" exp(−d²/2σ²), or "article" exp(−d²/σ²); None: "article" where σ is a
+            number, "half" with the median. The result says which.
         estimator: "biased" 1/(n − 1)² Tr(KJLJ), or "unbiased" HSIC₁.
         test: "permutation" or "gamma".
         permutations: how many; p is at least 1/(permutations + 1).
@@ -103,7 +104,7 @@ def hsic_loss(
     *,
     kernel: str | tuple[str, str] = "gaussian",
     bandwidth: str | float | tuple[str | float, str | float] = "median",
-    convention: str = "half",
+    convention: str | None = None,
     estimator: str = "biased",
     normalised: bool = False,
     degree: int = 3,

@@ -35,7 +35,8 @@ OPTIONS_OF_METHOD = (
     click.Option(
         ["--convention"],
         type=click.Choice(["half", "article"]),
-        help="exp(−d²/2σ²), or the article's exp(−d²/σ²).  [default: half]",
+        help="exp(−d²/2σ²), or the article's exp(−d²/σ²).  [default: article where σ is a number, "
+        "half with the median]",
     ),
     click.Option(["--degree"], type=click.IntRange(1, 10), help="Of the polynomial kernel."),
     click.Option(

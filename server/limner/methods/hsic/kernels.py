@@ -24,7 +24,7 @@ from typing import Any
 import numpy as np
 
 from limner.methods.hsic.columns import Column
-from limner.methods.hsic.params import KERNELS, Common
+from limner.methods.hsic.params import KERNELS, Common, convention_of
 from limner.protocol import BadInput, KernelFacts
 
 Numbers = np.ndarray[Any, Any]
@@ -163,7 +163,8 @@ def _gaussian(column: Column, given: float | None, params: Common) -> Side:
     sigma = given / scale if given else 0.0
     if not given:
         sigma, note = median(x, params.seed)
-    width = sigma * (np.sqrt(2) if params.convention == "half" else 1)
+    convention = convention_of(params, given)
+    width = sigma * (np.sqrt(2) if convention == "half" else 1)
     u = x / width
     farthest = float(np.abs(u).max())
     if not farthest < 1e150:
@@ -171,7 +172,7 @@ def _gaussian(column: Column, given: float | None, params: Common) -> Side:
     facts = KernelFacts(
         name="gaussian",
         bandwidth=float(sigma * scale),
-        convention=params.convention,
+        convention=convention,
         rule="given" if given else "median",
         note=note,
     )

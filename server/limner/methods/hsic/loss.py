@@ -17,7 +17,7 @@ from torch import Tensor
 
 from limner.methods.hsic.columns import LEAST
 from limner.methods.hsic.kernels import MEDIAN_ROWS, bandwidth_of, kernel_name
-from limner.methods.hsic.params import Common
+from limner.methods.hsic.params import Common, convention_of
 from limner.protocol import BadInput
 
 
@@ -66,7 +66,7 @@ def _gram(x: Tensor, place: int, params: Common) -> Tensor:
         return x @ x.T
     sigma = bandwidth_of(params, place)
     width = _median(x.detach(), params.seed) if sigma is None else sigma
-    scale = 2 if params.convention == "half" else 1
+    scale = 2 if convention_of(params, sigma) == "half" else 1
     return torch.exp(-_squares(x) / (scale * width**2))
 
 

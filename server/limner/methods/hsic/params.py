@@ -20,8 +20,9 @@ class Common(Frozen, frozen=True, kw_only=True):
     bandwidth: str | float | tuple[str | float, str | float] = "median"
     """σ of the Gaussian in the column's unit, "median" (of the distances), or one for each; of a
     pair also "several": the test combines ¼ to 4 times the medians."""
-    convention: Literal["half", "article"] = "half"
-    """exp(−d²/2σ²), or the article's exp(−d²/σ²)."""
+    convention: Literal["half", "article"] | None = None
+    """exp(−d²/2σ²), or the article's exp(−d²/σ²). None: "article" where σ is a number, "half" with
+    the median; the result says which."""
     degree: Annotated[int, msgspec.Meta(ge=1, le=10)] = 3
     """Of the polynomial kernel."""
     estimator: Literal["biased", "unbiased"] = "biased"
@@ -32,6 +33,11 @@ class Common(Frozen, frozen=True, kw_only=True):
     """Leave out rows with a missing or infinite value; without it they are an error."""
     path: Literal["auto", "exact", "blocked", "low-rank", "random-features"] = "auto"
     """How; "auto" goes by size and dimension."""
+
+
+def convention_of(params: Common, given: float | None) -> Literal["half", "article"]:
+    """How the Gaussian's σ is meant, which was `given` or is the median of the distances."""
+    return params.convention or ("half" if given is None else "article")
 
 
 class Params(Common, frozen=True, kw_only=True):
