@@ -56,3 +56,15 @@ async function venv({ uri, name }: vscode.WorkspaceFolder): Promise<Interpreter[
   );
   return there ? [{ python, origin: 'venv', folder: name }] : [];
 }
+
+/** Where the program was found, in words. */
+export function originOf({ origin, folder }: Launcher): string {
+  const { t } = vscode.l10n;
+  const words = {
+    setting: t('from your settings'),
+    python: folder ? t('the Python of {0}', folder) : t('the Python in use'),
+    venv: t('.venv of {0}', folder),
+    path: t('found on PATH')
+  };
+  return words[origin];
+}

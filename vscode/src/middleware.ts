@@ -1,7 +1,11 @@
 /** Between VS Code and the server: what we do ourselves, and what the server need not hear. */
 
 import * as vscode from 'vscode';
-import type { Middleware } from 'vscode-languageclient/node';
+import type {
+  Middleware,
+  WorkDoneProgressBegin,
+  WorkDoneProgressReport
+} from 'vscode-languageclient/node';
 
 import { hoverAt } from './hover';
 import type { Overlays } from './overlays';
@@ -11,12 +15,27 @@ import { titleOf } from './titles';
 /** After `model=` its values are offered. */
 const VALUES: vscode.Command = { command: 'editor.action.triggerSuggest', title: '' };
 
+/** Who hears of what passes by. */
+export interface Ears {
+  /** A document that the server was shown. */
+  shown(uri: vscode.Uri): void;
+  /** What lasts, in words; empty when nothing does any more. */
+  lasts(words: string): void;
+}
+
 /**
- * Hovers come from the overlays, which have followed the edits since; `shown` hears of each
- * document that the server was shown.
+ * Hovers come from the overlays, which have followed the edits since; what lasts is said by our own
+ * item in the status bar, and not by another one beside it.
  */
-export function middleware(overlays: Overlays, shown: (uri: vscode.Uri) => void): Middleware {
+export function middleware(overlays: Overlays, { shown, lasts }: Ears): Middleware {
   return {
+    handleWorkDoneProgress: (token, params, next) => {
+      const { kind } = params;
+      lasts(kind === 'end' ? '' : wordsOf(params));
+      if (kind === 'end') {
+        next(token, params); // lets go of the token
+      }
+    },
     didOpen: async (document, next) => {
       await next(document);
       shown(document.uri);
@@ -71,4 +90,11 @@ export function middleware(overlays: Overlays, shown: (uri: vscode.Uri) => void)
       configuration: params => params.items.map(() => serverSettings())
     }
   };
+}
+
+function wordsOf({
+  message = '',
+  percentage
+}: WorkDoneProgressBegin | WorkDoneProgressReport): string {
+  return percentage === undefined ? message : `${message} ${percentage} %`;
 }

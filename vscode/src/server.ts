@@ -6,7 +6,7 @@ import * as vscode from 'vscode';
 import { Backoff } from './backoff';
 import { Connection } from './connection';
 import { find, same, type Found, type Launcher } from './find';
-import { launchers } from './interpreters';
+import { launchers, originOf } from './interpreters';
 import { middleware } from './middleware';
 import type { Overlays } from './overlays';
 
@@ -22,6 +22,8 @@ export class Server implements vscode.Disposable {
   readonly opened: vscode.Event<void>;
   /** Fires with the address of a document that the server was just shown. */
   readonly shown: vscode.Event<vscode.Uri>;
+  /** Fires when `work` says something else. */
+  readonly worked: vscode.Event<void>;
   /** Fires with what the server draws. */
   readonly overlay: vscode.Event<OverlayParams>;
 
@@ -32,6 +34,7 @@ export class Server implements vscode.Disposable {
     this.changed = this._changed.event;
     this.opened = this._opened.event;
     this.shown = this._shown.event;
+    this.worked = this._worked.event;
     this.overlay = this._overlay.event;
   }
 
@@ -42,6 +45,11 @@ export class Server implements vscode.Disposable {
   /** Why there is no connection, in a sentence; what runs when there is one. */
   get about(): string {
     return this._about;
+  }
+
+  /** What lasts, in the server's words; empty when nothing does. */
+  get work(): string {
+    return this._work;
   }
 
   /** Milliseconds from the start of the last process to its first answer. */
@@ -115,9 +123,15 @@ export class Server implements vscode.Disposable {
 
   private async _run(found: Found): Promise<void> {
     const { launcher, version } = found;
-    const about = `${version} · ${[launcher.command, ...launcher.args].join(' ')} (${origin(launcher)})`;
+    const about = `${version} · ${[launcher.command, ...launcher.args].join(' ')} (${originOf(launcher)})`;
     this.log.info(about);
-    const between = middleware(this._overlays, uri => this._shown.fire(uri));
+    const between = middleware(this._overlays, {
+      shown: uri => this._shown.fire(uri),
+      lasts: words => {
+        this._work = words;
+        this._worked.fire();
+      }
+    });
     const overlay = (params: OverlayParams) => this._overlay.fire(params);
     const connection = new Connection(launcher, this.log, between, overlay);
     this._found = found;
@@ -173,6 +187,7 @@ export class Server implements vscode.Disposable {
   private _change(link: Link, about: string): void {
     this._link = link;
     this._about = about;
+    this._work = '';
     void vscode.commands.executeCommand('setContext', 'limner.ready', link === 'ready');
     void vscode.commands.executeCommand('setContext', 'limner.missing', link === 'missing');
     this._changed.fire();
@@ -182,23 +197,13 @@ export class Server implements vscode.Disposable {
   private _found: Found | undefined;
   private _link: Link = 'off';
   private _about = '';
+  private _work = '';
   private _turn = 0;
   private _startedIn = 0;
   private readonly _backoff = new Backoff();
   private readonly _changed = new vscode.EventEmitter<void>();
   private readonly _opened = new vscode.EventEmitter<void>();
   private readonly _shown = new vscode.EventEmitter<vscode.Uri>();
+  private readonly _worked = new vscode.EventEmitter<void>();
   private readonly _overlay = new vscode.EventEmitter<OverlayParams>();
-}
-
-/** Where the program was found, in words. */
-function origin({ origin, folder }: Launcher): string {
-  const { t } = vscode.l10n;
-  const words = {
-    setting: t('from your settings'),
-    python: folder ? t('the Python of {0}', folder) : t('the Python in use'),
-    venv: t('.venv of {0}', folder),
-    path: t('found on PATH')
-  };
-  return words[origin];
 }

@@ -16,11 +16,12 @@ export interface Shown {
   readonly alarm?: 'warning' | 'error';
 }
 
-/** The words for a connection and the states of all probes (with their models). */
+/** The words for a connection, the states of all probes (with their models) and what lasts. */
 export function shownOf(
   link: Link,
   about: string,
-  probes: readonly Pick<OverlayProbe, 'state' | 'model' | 'error'>[]
+  probes: readonly Pick<OverlayProbe, 'state' | 'model' | 'error'>[],
+  work = ''
 ): Shown {
   const { t } = vscode.l10n;
   const menu = 'limner.menu' as const;
@@ -43,7 +44,7 @@ export function shownOf(
     const doing = loading
       ? t('Limner: loading {0} …', loading.model)
       : t('Limner: computing ({0})', running);
-    const tooltip = t('Click to stop.');
+    const tooltip = [work, t('Click to stop.')].filter(words => words).join('\n');
     const text = `$(loading~spin) ${doing}`;
     return { text, tooltip, command: 'limner.cancel' };
   }
@@ -60,7 +61,12 @@ export function addStatus(server: Server, overlays: Overlays): vscode.Disposable
   let last = '';
   const update = () => {
     const probes = overlays.pages.flatMap(page => page.probes.map(({ said }) => said));
-    const { text, tooltip, command, alarm } = shownOf(server.link, server.about, probes);
+    const { text, tooltip, command, alarm } = shownOf(
+      server.link,
+      server.about,
+      probes,
+      server.work
+    );
     const shown = JSON.stringify([text, tooltip, command]);
     if (shown !== last) {
       last = shown;
@@ -72,7 +78,12 @@ export function addStatus(server: Server, overlays: Overlays): vscode.Disposable
   };
   update();
   item.show();
-  return vscode.Disposable.from(item, server.changed(update), overlays.changed(update));
+  return vscode.Disposable.from(
+    item,
+    server.changed(update),
+    server.worked(update),
+    overlays.changed(update)
+  );
 }
 
 /** The words as they are, and what can be done whatever they say. */

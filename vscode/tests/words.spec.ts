@@ -73,6 +73,12 @@ test('the status bar says what runs, and a click stops it', () => {
   const shown = shownOf('ready', '', [{ state: 'loading', model: 'mini', error: null }]);
   expect(shown).toMatchObject({ command: 'limner.cancel' });
   expect(shown.text).toContain('loading mini');
+  const probes = [{ state: 'computing', model: 'mini', error: null } as const];
+  const { text, tooltip } = shownOf('ready', '', probes, 'computing with mini 40 %');
+  expect([text, tooltip]).toEqual([
+    '$(loading~spin) Limner: computing (1)',
+    'computing with mini 40 %\nClick to stop.'
+  ]);
 });
 
 test('failed results and what they say are named', () => {
