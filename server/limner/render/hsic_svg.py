@@ -6,6 +6,7 @@ Drawn from the result itself, so that a terminal needs no browser. Light and dar
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from xml.sax.saxutils import escape
@@ -147,9 +148,11 @@ def _ticks(span: tuple[float, float], names: Sequence[str]) -> Iterator[tuple[fl
         step = -(-len(names) // 6)
         yield from ((float(i), clip(visible(names[i]), 9)) for i in range(0, len(names), step))
         return
+    width = (span[1] - span[0]) or 1.0
+    digits = 1 - math.floor(math.log10(width)) if math.isfinite(width) else 0
     for share in (0.0, 0.5, 1.0):
-        value = span[0] + share * (span[1] - span[0])
-        yield value, hsic.number(value)
+        value = round(span[0] + share * width, digits)
+        yield value, hsic.number(value or 0.0)
 
 
 def _text(x: float, y: float, said: str, anchor: str, kind: str = "tick") -> str:
@@ -166,7 +169,7 @@ def _null(found: Histogram, observed: float, left: float) -> Iterator[str]:
     edge = 0.04 * (high - low) or 0.5
     most = max(found.counts, default=0) or 1
     frame = Frame(left, TOP, (low - edge, high + edge), (0.0, 1.05 * most))
-    yield from _axes(frame, "HSIC under permutation; the line: observed", "permutations")
+    yield from _axes(frame, "HSIC permuted; line: observed", "permutations")
     for start, end, count in zip(found.edges, found.edges[1:], found.counts, strict=False):
         x, top = frame.at(start, count)
         right, bottom = frame.at(end, 0)
