@@ -107,12 +107,12 @@ def _result(
     sums, n, estimator = found.sums, sides[0].n, params.estimator
     x, y = sums.x, sums.y
     hsic = float(value(sums.S, sums.c, x, y, n, estimator))
-    _, variance = permuted(x, y, n)
+    unmoved = warn.degenerate(*permuted(x, y, n))
     notes = [*warn.of_rows(n, dropped)]
     for column, side, moments in zip(columns, sides, (x, y), strict=True):
         notes += [*warn.of_column(column), *warn.of_kernel(side, moments, n)]
     null = value(*sums.null, x, y, n, estimator) if params.test == "permutation" else None
-    if warn.degenerate(variance, x, y):
+    if unmoved:
         notes.append(
             "Permutations cannot change the value, so p is 1: the kernel sees no difference "
             "between the rows; take another kernel or bandwidth."

@@ -47,7 +47,7 @@ def null(values: Numbers, observed: float) -> Histogram | None:
     if not len(values):
         return None
     low, high = float(values.min()), float(values.max())
-    if not high > low:
+    if high - low <= 1e-9 * max(abs(low), abs(high)):
         half = abs(low) / 100 or 1e-12
         low, high = low - half, high + half
     counts, edges = np.histogram(values, NULL_BINS, (low, high))
