@@ -62,6 +62,8 @@ test('a folder that is not trusted cannot name a program, and its texts are colo
   const trap = join(code.folder, 'python');
   await code.write('python', `#!/bin/sh\ntouch '${trap}.ran'\n`);
   await chmod(trap, 0o755);
+  await code.write('.venv/bin/python', `#!/bin/sh\ntouch '${trap}.ran'\n`);
+  await chmod(join(code.folder, '.venv/bin/python'), 0o755);
   await code.write('limner/__init__.py', `open(${JSON.stringify(`${trap}.ran`)}, 'w')\n`);
   await code.write('.vscode/settings.json', JSON.stringify({ 'limner.interpreter': trap }));
   await code.write('foreign.py', `${NEGATIVE}review = "${TEXT}"\n`);

@@ -1,0 +1,70 @@
+/** The pictures of the documents: `DOCS=1 npx playwright test docs` writes docs/pictures. */
+
+import { join } from 'node:path';
+
+import type { Page } from '@playwright/test';
+
+import { ROOT } from '../../../ui-testing/processes';
+import { expect, test, type Code } from '../code';
+import { NEGATIVE, editorOf, expectNote } from '../drawn';
+import { caretAfter, command, hoverOver, ready, view, webview } from '../keys';
+
+const SIZE = { width: 1200, height: 700 };
+
+test.skip(!process.env['DOCS'], 'writes the pictures of the documents; set DOCS=1');
+
+const FILE = [
+  `${NEGATIVE}review = "位置虽然偏了一点，但是性价比很高，就是隔音太差，半夜被吵醒。"`,
+  `# limner: attribute model=mini-sentiment\nreply = "早餐很好，服务也周到，下次还会再来。"`,
+  `# limner: attribute model=mini-sentiment target=negative baseline=mask\nshort = "包装破了，客服一直不回复"`
+].join('\n\n');
+
+test('colours, light and dark; hover, view and chart; completion', async ({ code }) => {
+  await code.write('reviews.py', `${FILE}\n`);
+  await paint(code, 'Default Light Modern');
+  const page = await code.load({ file: 'reviews.py' });
+  await page.setViewportSize(SIZE);
+  const editor = editorOf(page);
+  await expectNote(editor, /negative 0\.\d\d · δ[^]*positive 0\.\d\d · δ[^]*negative 0\.\d\d · δ/);
+  await ready(page);
+  await command(page, 'View: Toggle Primary Side Bar Visibility');
+  await hoverOver(page, '差');
+  await shot(page, 'hover', 480);
+  await page.mouse.move(600, 660);
+  await caretAfter(page, '隔音');
+  await paint(code, 'Default Dark Modern');
+  await expect(page.locator('.monaco-workbench')).toHaveClass(/vs-dark/);
+  await shot(page, 'dark', 300);
+  await paint(code, 'Default Light Modern');
+  await expect(page.locator('.monaco-workbench')).not.toHaveClass(/vs-dark/);
+  await view(page, 'Probes');
+  await expect(await view(page, 'Engine')).toContainText('mini-sentiment');
+  await caretAfter(page, '隔音');
+  await shot(page, 'view');
+  await command(page, 'View: Toggle Primary Side Bar Visibility');
+  await caretAfter(page, '隔音');
+  await command(page, 'Limner: Open Chart');
+  await expect(webview(page).locator('.host svg')).toBeVisible();
+  await page.mouse.move(600, 690);
+  await shot(page, 'chart');
+  await command(page, 'View: Close All Editors');
+  await code.write('new.py', '\nreview = "隔音太差，半夜被吵醒。"\n');
+  await code.show('new.py');
+  await page.keyboard.type('# limner: attribute ');
+  await page.keyboard.press('Control+Space');
+  await expect(page.locator('.suggest-widget.visible')).toContainText('model=');
+  await shot(page, 'completion', 300);
+  await page.keyboard.press('Escape');
+});
+
+/** A theme, and nothing that VS Code itself would lay behind the text at the caret. */
+function paint(code: Code, theme: string): Promise<void> {
+  const settings = { 'workbench.colorTheme': theme, 'editor.occurrencesHighlight': 'off' };
+  return code.write('.vscode/settings.json', JSON.stringify(settings));
+}
+
+/** Of the window's upper part. */
+async function shot(page: Page, name: string, height = SIZE.height): Promise<void> {
+  const path = join(ROOT, 'docs', 'pictures', `vscode-${name}.png`);
+  await page.screenshot({ path, clip: { x: 0, y: 0, ...SIZE, height }, animations: 'disabled' });
+}
