@@ -3,6 +3,7 @@
 import type { StatusAnswer } from '@limner/protocol';
 import * as vscode from 'vscode';
 
+import { nameOf } from './names';
 import type { Server } from './server';
 
 /** Milliseconds between two looks, while the view is seen. */
@@ -73,7 +74,7 @@ export class EngineView implements vscode.TreeDataProvider<Line>, vscode.Disposa
 
 function linesOf(server: Server, status: StatusAnswer | null): Line[] {
   const { t } = vscode.l10n;
-  const link: Line = { label: t('Connection'), value: `${server.link} · ${server.about}` };
+  const link: Line = { label: t('Connection'), value: server.about };
   if (!status) {
     return [{ ...link, icon: 'debug-disconnect' }];
   }
@@ -91,8 +92,8 @@ function linesOf(server: Server, status: StatusAnswer | null): Line[] {
       value: String(models.length),
       children: models.map(listed => {
         const model = engine.models.find(({ name }) => name === listed.name) ?? listed;
-        const state = `${model.state} · ${bytes(model.bytes)} · ${t('loaded in {0} ms', Math.round(model.load_ms))}`;
-        const unloaded = `${model.state} · ${bytes(model.bytes)}`;
+        const state = `${nameOf(model.state)} · ${bytes(model.bytes)} · ${t('loaded in {0} ms', Math.round(model.load_ms))}`;
+        const unloaded = `${nameOf(model.state)} · ${bytes(model.bytes)}`;
         return { label: model.name, value: model.error || (model.loads ? state : unloaded) };
       })
     }

@@ -3,6 +3,7 @@
 import * as vscode from 'vscode';
 
 import { ofArrays } from './methods';
+import { nameOf } from './names';
 import type { Overlays, Page } from './overlays';
 import { excerpt, type Meant } from './places';
 
@@ -47,8 +48,8 @@ export class ProbesView implements vscode.TreeDataProvider<Node>, vscode.Disposa
     const { said } = node.meant.probe;
     const item = new vscode.TreeItem(excerpt(node.meant) || said.method);
     item.id = said.id;
-    item.description = said.error ?? (said.title || said.state);
-    item.tooltip = `${said.error ?? said.title}\n${said.method} · ${said.model} · ${said.state}`;
+    item.description = said.error ?? (said.title || nameOf(said.state));
+    item.tooltip = `${said.error ?? said.title}\n${said.method} · ${said.model} · ${nameOf(said.state)}`;
     item.iconPath = new vscode.ThemeIcon(iconOf(said.state));
     const kinds = [said.panel && 'chart', !ofArrays(said.method) && 'text'];
     item.contextValue = ['probe', ...kinds.filter(kind => kind)].join(' ');
