@@ -17,6 +17,11 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 PICTURE = ROOT / "docs" / "pictures" / "review.svg"
+HSIC = (
+    ("hsic-circle.svg", "examples/circle.csv:x", "examples/circle.csv:y"),
+    ("hsic-pairs.svg", "examples/circle.csv"),
+)
+"""Pictures of docs/methods/hsic.md, and the columns they are of."""
 PICTURED = "位置虽然偏了一点，但是性价比很高，老板人也热情。就是房间的隔音太差，半夜被吵醒两次。"
 BLOCK = re.compile(r"```console\n\$ limner (?P<command>[^\n]+)\n(?P<output>.*?)```\n", re.DOTALL)
 
@@ -72,6 +77,8 @@ def refresh() -> None:
     limner("daemon", "stop")
     limner("attribute", "预热")
     limner("attribute", PICTURED, "--svg", str(PICTURE))
+    for picture, *places in HSIC:
+        limner("hsic", *places, "--svg", str(PICTURE.with_name(picture)))
     for file in documents():
         text = file.read_text("utf-8")
 

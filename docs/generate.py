@@ -110,6 +110,17 @@ def json() -> str:
         "\n## Attribution of a tensor\n\nThe keys of an attribution down to `ms`, and: (a card "
         "leaves out more than 10,000 `scores`)\n",
         _table([f for f in fields(protocol, "TensorAttribution") if f.name != "picture"]),
+        "\n## HSIC\n\nPrinted by `limner hsic --json`, returned by `.to_json()`: the keys below, "
+        "with `statistic` for `hsic`, `normalized` for `normalised`, `p_value` for `p`, `kernel` "
+        "(both names, joined by + where they differ), and without `scatter`.\n",
+        _table(fields(protocol, "Independence")),
+        "\n### Items of `kernels`\n",
+        _table(fields(protocol, "KernelFacts")),
+        "\n### All pairs of a table\n\nItems of `pairs` have `x` and `y` (names of columns), `n`, "
+        "`statistic`, `normalized`, `p_value`, `q_value` and `significant`.\n",
+        _table(fields(protocol, "PairMatrix")),
+        "\n### Items of `columns`\n",
+        _table(fields(protocol, "Column")),
         f"\n## Card\n\n{_essay(card)}\n",
         *(f"\n### `{name}`\n{_table(fields(card, name))}" for name in CARD),
         "\n## Of `limner models list --json`: items of `models`\n",

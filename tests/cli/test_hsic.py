@@ -141,7 +141,7 @@ def test_pictures_and_pages_are_written_and_well_formed(limner, folder):
         (["x.npy"], "One column alone has nothing to depend on"),
         (["data.csv:z"], "One column alone"),
         (["x.npy:a", "x.npy"], "holds one array: leave :a out"),
-        (["data.csv:z", "x.npy", "--bandwidth", "wide"], "neither a number nor median"),
+        (["data.csv:z", "x.npy", "--bandwidth", "wide"], "give a positive number"),
         (["data.csv:z", "x.npy", "--permutations", "0"], "is not in the range"),
         (["data.csv:z", "x.npy", "--kernel", "cubic"], "ernel"),
         (["data.csv:z", "x.npy", "--svg", "no/folder/a.svg"], "cannot be written"),

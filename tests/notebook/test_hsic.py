@@ -71,7 +71,7 @@ def test_an_assigned_result_is_drawn_once(cells):
         ("%hsic x short", "80"),
         ("%hsic x word", "not an array"),
         ("%hsic x y --kernel cubic", "ernel"),
-        ("%hsic x y --bandwidth big", "neither a number nor median"),
+        ("%hsic x y --bandwidth big", "give a positive number"),
         ("%hsic x y --permutations 0", "not in the range"),
         ("%hsic x y --nosuch 1", "No such option"),
         ("%hsic x holes", "--drop"),

@@ -6,6 +6,7 @@ Computed in this process: see `limner.comparing`.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,8 +30,9 @@ OPTIONS_OF_METHOD = (
     ),
     click.Option(
         ["--bandwidth"],
-        metavar="median|σ",
-        help="σ of the Gaussian in the column's unit.  [default: median]",
+        metavar="median|σ|several",
+        help="σ of the Gaussian in the column's unit; two for x and y by a comma; several: ¼ to 4 "
+        "times the medians in one test.  [default: median]",
     ),
     click.Option(
         ["--convention"],
@@ -110,20 +112,12 @@ def hsic(
 
 
 def said(given: dict[str, Any]) -> dict[str, Any]:
-    """Options that were given, as the method takes them.
-
-    Raises:
-        BadInput: a bandwidth that is no number.
-    """
+    """Options that were given, as the method takes them."""
     params = {name: value for name, value in given.items() if value is not None}
     if not params.get("drop"):
         params.pop("drop", None)
-    width = params.get("bandwidth")
-    if isinstance(width, str) and width != "median":
-        try:
-            params["bandwidth"] = float(width)
-        except ValueError:
-            raise BadInput(f"The bandwidth {width!r} is neither a number nor median.") from None
+    with suppress(KeyError, ValueError):  # the method knows which words it takes
+        params["bandwidth"] = float(params["bandwidth"])
     return params
 
 

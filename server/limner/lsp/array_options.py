@@ -31,14 +31,19 @@ def _truth(written: str) -> bool:
 
 
 def _width(written: str) -> str | float:
-    return written if written == "median" else float(written)
+    try:
+        return float(written)
+    except ValueError:
+        return written  # the method knows which words it takes
 
 
 KERNELS = ("gaussian", "linear", "polynomial", "delta", "precomputed")
 
 _COMMON = (
     Option("kernel", "When two values count as alike; two for x and y by a comma.", KERNELS),
-    Option("bandwidth", "σ of the Gaussian: a number, or median.", ("median", "1"), _width),
+    Option(
+        "bandwidth", "σ of the Gaussian, or how to find it.", ("median", "several", "1"), _width
+    ),
     Option("convention", "exp(−d²/2σ²), or the article's exp(−d²/σ²).", ("half", "article")),
     Option("degree", "Of the polynomial kernel.", ("2", "3"), _whole),
     Option("estimator", "Of HSIC.", ("biased", "unbiased")),

@@ -104,7 +104,7 @@ def _values(
     elif option.name == "kernel":
         yield from ((name, "kernel") for name in KERNELS)
     elif option.name == "bandwidth":
-        yield "median", "value"
+        yield from (("median", "value"), ("several", "value"))
     elif option.name == "model":
         yield from _models(kernel)
     elif option.name in ("target", "contrast"):
