@@ -1,13 +1,13 @@
-/** “What is in this array?” of the variables that the person selected in a notebook. */
+/** From names in a cell to arrays that the daemon has, and a command about them. */
 
 import type { ISessionContext } from '@jupyterlab/apputils';
 import type { INotebookTracker } from '@jupyterlab/notebook';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { EditorView } from '@codemirror/view';
+import { nameUnder, namesIn } from '@limner/protocol';
 
 import { positionOf } from './follow';
 import { sendArrays } from './kernel';
-import { namesIn, nameUnder } from './names';
 import type { IClient, IPage } from './tokens';
 
 /** What is needed to reach a kernel from a page. */
@@ -24,14 +24,35 @@ export interface Selected {
   readonly end: number;
 }
 
-/** Send the selected variables to the daemon and pin what is in them beside their names. */
-export async function describeSelection(
-  { client, notebooks, trans }: Reaching,
+/** A command of the server about variables, and what it is given. */
+export interface Question extends Selected {
+  readonly command: string;
+  readonly options?: Readonly<Record<string, string>>;
+  /** A single table is sent as its columns. */
+  readonly columns?: boolean;
+}
+
+/** Have the kernel send variables to the daemon, and run a command on them at their names. */
+export async function ask(
+  reaching: Reaching,
   page: IPage,
-  view: EditorView
+  { names, start, end, command, options = {}, columns = false }: Question
 ): Promise<void> {
-  const { names, start, end } = selectedNames(view, trans);
+  const { client, trans } = reaching;
+  const session = reach(reaching, page);
   const range = { start: positionOf(page.doc, start), end: positionOf(page.doc, end) };
+  const sent = await sendArrays(session, names, client.daemon, trans, { columns });
+  await client.execute(command, {
+    uri: page.uri,
+    range,
+    arrays: sent.map(array => array.id),
+    names: sent.map(array => array.name),
+    options
+  });
+}
+
+/** The session whose kernel has the variables; fails with what stands in the way. */
+export function reach({ client, notebooks, trans }: Reaching, page: IPage): ISessionContext {
   if (client.state !== 'ready') {
     throw new Error(client.trouble || trans.__('Limner is still connecting: try again soon.'));
   }
@@ -39,13 +60,7 @@ export async function describeSelection(
   if (!session) {
     throw new Error(trans.__('Variables live in a kernel: select them in a cell of a notebook.'));
   }
-  const sent = await sendArrays(session, names, client.daemon, trans);
-  await client.execute('limner.describe', {
-    uri: page.uri,
-    range,
-    arrays: sent.map(array => array.id),
-    names: sent.map(array => array.name)
-  });
+  return session;
 }
 
 /** The variables under the selection or the caret; fails with a sentence when there are none. */

@@ -26,6 +26,8 @@ export interface DrawnProbe {
   readonly end: number;
   readonly marks: readonly DrawnMark[];
   readonly notes: readonly DrawnNote[];
+  /** What it looks at, beside the text, may have changed since. */
+  readonly stale?: boolean;
 }
 
 /** The stretch from `from` to `to` became `text`. */

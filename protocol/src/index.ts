@@ -10,6 +10,7 @@ export {
   type Replacement
 } from './drawn';
 export { markClass, stepClass, stepOf } from './marks';
+export { nameUnder, namesIn, type Names } from './names';
 export * from './palette';
 export { readCard, VERSION, type Reading } from './read';
 export { Received } from './received';

@@ -155,6 +155,8 @@ export interface MethodOption {
 export interface StatusAnswer {
   readonly version: string;
   readonly protocol: number;
+  /** Whom a kernel must reach for its arrays to be found here (`bridge.send(…, daemon=…)`). */
+  readonly daemon: string;
   readonly engine: EngineStatus;
   /** All that a document may choose among. */
   readonly models: readonly ModelStatus[];

@@ -3,8 +3,10 @@
 import { stepOf, type ExportAnswer } from '@limner/protocol';
 import * as vscode from 'vscode';
 
+import { ask, questionOf } from './arrays';
 import type { Charts } from './chart';
 import { chooseOption, chooseValue } from './choose';
+import { ofArrays } from './methods';
 import type { Overlays } from './overlays';
 import { argumentOf, needProbe, probeOf, type Given } from './places';
 import type { Server } from './server';
@@ -38,7 +40,14 @@ export function addCommands(front: Front): vscode.Disposable {
       await server.execute('limner.pin', { uri: document.uri.toString(), position, options });
     },
     unpin: send('unpin'),
-    rerun: send('rerun'),
+    rerun: async given => {
+      const meant = probeOf(overlays, given);
+      return meant && ofArrays(meant.probe.said.method)
+        ? ask(server, overlays, questionOf(meant), given) // as the variables are now
+        : send('rerun')(given);
+    },
+    describe: given => ask(server, overlays, 'describe', given),
+    independence: given => ask(server, overlays, 'hsic', given),
     configure: given => changeOption(front, given),
     model: change('model'),
     target: change('target'),

@@ -155,6 +155,8 @@ class StatusAnswer(Frozen, frozen=True, kw_only=True):
 
     version: str
     protocol: int
+    daemon: str
+    """Whom a kernel must reach for its arrays to be found here (`bridge.send(…, daemon=…)`)."""
     engine: EngineStatus
     models: tuple[ModelStatus, ...]
     """All that a document may choose among."""

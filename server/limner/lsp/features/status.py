@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from limner._version import PROTOCOL, VERSION
+from limner.daemon.paths import identity
 from limner.lsp.array_options import ARRAY_OPTIONS
 from limner.lsp.asks import METHODS, OPTIONS
 from limner.lsp.messages import MethodOption, StatusAnswer
@@ -24,6 +25,7 @@ async def handle(ls: LimnerServer, params: Any) -> dict[str, Any]:
     answer = StatusAnswer(
         version=VERSION,
         protocol=PROTOCOL,
+        daemon=identity(),
         engine=await ls.engine.status(),
         models=ls.catalog.models,
         probes={state: states.count(state) for state in sorted(set(states))},
