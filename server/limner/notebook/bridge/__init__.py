@@ -10,28 +10,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
+
+from limner.notebook.bridge.trouble import Trouble, told
 
 if TYPE_CHECKING:
     from limner.arrays import Source
     from limner.engine.wire import Array
+    from limner.notebook.bridge.beside import Partners
     from limner.protocol import ArrayFacts
 
 MIME = "application/vnd.limner.arrays.v1+json"
 
-Kind = Literal[
-    "not-an-array", "too-large", "no-such-name", "bad-name", "remote-kernel", "no-daemon"
-]
-
 WHILE_RUNNING = "It was read while a cell was running: its numbers may be from before and after."
-
-
-@dataclass(frozen=True)
-class Trouble(Exception):
-    """Why nothing was sent."""
-
-    kind: Kind
-    message: str
 
 
 @dataclass(frozen=True)
@@ -49,12 +40,8 @@ class Sent:
         return f"Sent to Limner: {', '.join(said)}"
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, object]:
-        error = self.error
-        data = {
-            "version": 1,
-            "arrays": [_told(one) for one in self.arrays],
-            "error": {"kind": error.kind, "message": error.message} if error else None,
-        }
+        arrays = [_told(one) for one in self.arrays]
+        data = {"version": 1, "arrays": arrays, "error": told(self.error)}
         return {MIME: data, "text/plain": repr(self)}
 
 
@@ -87,6 +74,21 @@ def send(
     except Exception as error:  # of the person's own objects; the kernel must not hear of it
         said = f"{', '.join(asked)} cannot be read ({type(error).__name__}: {error})."
         return Sent(error=Trouble("not-an-array", f"{said} Copy it into a numpy array first."))
+
+
+def partners(name: str, namespace: Mapping[str, Any] | None = None) -> Partners:
+    """The names of arrays that have as many rows as this one, to choose a second one from."""
+    from limner.notebook.bridge.beside import Partners, partners_of
+    from limner.notebook.bridge.names import BadName, NoSuchName
+
+    try:
+        return partners_of(name, _namespace() if namespace is None else namespace)
+    except BadName as error:
+        return Partners(error=Trouble("bad-name", str(error)))
+    except NoSuchName as error:
+        return Partners(error=Trouble("no-such-name", str(error)))
+    except Trouble as trouble:
+        return Partners(error=trouble)
 
 
 # ── inside ────────────────────────────────────────────────────────────────────────────────────
