@@ -26,7 +26,7 @@ PLACES = {"pinned": "in a pinned text", "plain": "in another cell"}
 
 def measure(setting: Setting) -> Section:
     """Raises FileNotFoundError without the built extension (`make lab`)."""
-    found = _run(keys=setting.few(100, 20))
+    found = run_bench(TESTS, keys=setting.few(100, 20))
     section = Section("jupyterlab: typing in a long notebook")
     section.say(
         f"{found['cells']} cells, {found['probes']} pinned probes, the side panel open, Chromium "
@@ -36,9 +36,10 @@ def measure(setting: Setting) -> Section:
         "same cores."
     )
     times: Mapping[str, Sequence[float]] = found["times"]
+    rows = [on_off(what, times[f"{at} on"], times[f"{at} off"]) for at, what in PLACES.items()]
     section.table(
         ["", "keys a side", "median on", "off", "ratio", "p95 on", "off", "ratio"],
-        [_row(what, times[f"{place} on"], times[f"{place} off"]) for place, what in PLACES.items()],
+        rows,
     )
     section.table(
         ["while typing in a pinned text", "edits", "median, ms", "p95, ms"],
@@ -50,7 +51,11 @@ def measure(setting: Setting) -> Section:
     return section
 
 
-def _run(keys: int) -> dict[str, Any]:
+def run_bench(tests: Path, keys: int) -> dict[str, Any]:
+    """What the benchmark of a suite of UI tests writes.
+
+    Raises FileNotFoundError without node's packages.
+    """
     if not PLAYWRIGHT.exists():
         raise FileNotFoundError(f"{PLAYWRIGHT} is missing: run `make lab` first.")
     with tempfile.TemporaryDirectory(prefix="limner-bench-") as folder:
@@ -58,12 +63,13 @@ def _run(keys: int) -> dict[str, Any]:
         own = {"LIMNER_BENCH": str(out), "LIMNER_KEYS": str(keys)}
         command = ["node", str(PLAYWRIGHT), "test", "--config=bench.config.ts"]
         subprocess.run(
-            [*command, f"--output={folder}/results"], cwd=TESTS, env=os.environ | own, check=True
+            [*command, f"--output={folder}/results"], cwd=tests, env=os.environ | own, check=True
         )
         return json.loads(out.read_text("utf-8"))
 
 
-def _row(what: str, on: Sequence[float], off: Sequence[float]) -> list[object]:
+def on_off(what: str, on: Sequence[float], off: Sequence[float]) -> list[object]:
+    """A row: how many, medians and 95th percentiles with their ratios."""
     row: list[object] = [what, len(on)]
     for one, other in (
         (statistics.median(on), statistics.median(off)),
