@@ -73,7 +73,7 @@ def open_index(path: Path | None) -> Opened:
 _LOCKED = "Another Limner is mining the same corpus: wait until it is done, or name another index."
 
 
-def update(opened: Opened, paths: Iterable[Path], told: Told = lambda *_: None) -> None:
+def update(opened: Opened, paths: Iterable[Path], told: Told) -> None:
     """Count what is new, take away what is gone, both for what changed.
 
     What was counted stays when it is interrupted. A document that cannot be read is a note.

@@ -31,9 +31,12 @@ def tsv(terms: tuple[Term, ...]) -> str:
 
 
 def jieba(terms: tuple[Term, ...]) -> str:
-    """`word count` a line, as `jieba.load_userdict` reads it; terms with spaces are left out."""
-    words = (term for term in terms if not any(c.isspace() for c in term.term))
-    return "".join(f"{term.term} {term.count}\n" for term in words)
+    """A word a line, as `jieba.load_userdict` reads it; terms with spaces are left out.
+
+    Without counts: then jieba gives each word the frequency that it needs to be cut as one.
+    """
+    words = (term.term for term in terms if not any(c.isspace() for c in term.term))
+    return "".join(f"{word}\n" for word in words)
 
 
 def as_json(terms: tuple[Term, ...]) -> str:

@@ -14,7 +14,11 @@ from limner.text.markdown import blocks
 
 _NOT_NEWLINE = re.compile(r"[^\n]")
 _URL = r"(?:https?|ftp)://[^\s<>()（）\u3000-\u303f\u4e00-\u9fff]+"
-_ADDRESS = re.compile(rf"{_URL}|[\w.+-]+@[\w-]+\.[\w.-]+|(?<![\w/.])~?(?:/[\w.+-]+){{2,}}/?")
+# bounded, and never begun inside a word: an endless line must not cost its square
+_ADDRESS = re.compile(
+    rf"{_URL}|(?<![\w.+-])[a-zA-Z0-9_.+-]{{1,64}}@[\w-]+\.[\w.-]+"
+    r"|(?<![\w/.])~?(?:/[a-zA-Z0-9_.+-]{1,255}){2,}/?"
+)
 _MARKDOWN = re.compile(r"\]\([^)\n]*\)|<[^>\n]+>")
 _TEX = re.compile(
     r"(?<!\\)%.*"

@@ -12,6 +12,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from limner.protocol import BadInput
 from limner.terms import markup
@@ -166,12 +167,13 @@ def _docx(path: Path) -> str:
 
 def _pdf(path: Path) -> str:
     try:
-        import pypdfium2
+        import pypdfium2  # pyright: ignore[reportMissingTypeStubs]
     except ImportError as error:
         raise Unreadable("needs pypdfium2: pip install 'limner[documents]'; left out") from error
     try:
         with pypdfium2.PdfDocument(path) as document:
-            return "\f".join(page.get_textpage().get_text_bounded() for page in document)
+            pages: Any = document
+            return "\f".join(page.get_textpage().get_text_bounded() for page in pages)
     except pypdfium2.PdfiumError as error:
         raise Unreadable("cannot be opened as a PDF (damaged, or with a password): left out") from (
             error
