@@ -21,6 +21,7 @@ MAY_IMPORT = {
     "errors": set(),
     "frozen": set(),
     "description": {"limner.frozen", "limner.render"},
+    "flood_results": {"limner.frozen", "limner.render"},
     "game": {"limner.frozen", "limner.render"},
     "independence": {"limner.frozen", "limner.description", "limner.render"},
     "protocol": {
@@ -44,6 +45,7 @@ MAY_IMPORT = {
         "limner.text",
         "limner.models",
         "limner.protocol",
+        "limner.flood_results",
         "limner.game",
     },
     "engine": {
@@ -54,7 +56,13 @@ MAY_IMPORT = {
         "limner.config",
         "limner._version",
     },
-    "render": {"limner.render", "limner.text", "limner.protocol", "limner.game"},
+    "render": {
+        "limner.render",
+        "limner.text",
+        "limner.protocol",
+        "limner.flood_results",
+        "limner.game",
+    },
     "pictures": {"limner.protocol"},
     "overlays": {"limner.overlays", "limner.render", "limner.text", "limner.protocol"},
 }

@@ -20,28 +20,40 @@ if TYPE_CHECKING:
     from limner.depending import hsic_loss as hsic_loss
     from limner.depending import hsic_matrix as hsic_matrix
     from limner.describing import describe as describe
+    from limner.flooding import flood as flood
+    from limner.flooding import flood_tune as flood_tune
+    from limner.flooding import flooded as flooded
+    from limner.flooding import two_rate_step as two_rate_step
     from limner.games import gan_dynamics as gan_dynamics
 
 __all__ = [
     "__version__",
     "attribute",
     "describe",
+    "flood",
+    "flood_tune",
+    "flooded",
     "gan_dynamics",
     "hsic",
     "hsic_loss",
     "hsic_matrix",
     "models",
     "terms",
+    "two_rate_step",
 ]
 
 _LAZY = {
     "attribute": "limner.api",
     "describe": "limner.describing",
+    "flood": "limner.flooding",
+    "flood_tune": "limner.flooding",
+    "flooded": "limner.flooding",
     "gan_dynamics": "limner.games",
     "hsic": "limner.depending",
     "hsic_loss": "limner.depending",
     "hsic_matrix": "limner.depending",
     "models": "limner.models",
+    "two_rate_step": "limner.flooding",
     "terms": "limner.terms",
 }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import time
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from dataclasses import fields
 from typing import Any
 
@@ -14,7 +15,7 @@ import torch
 from torch import Tensor, nn
 
 from limner.game import GanDynamics
-from limner.methods._in_place import left_as_found, same_noise
+from limner.methods._in_place import left_as_found, one_thread, same_noise
 from limner.methods.gan_dynamics import Options, large, small, zero_centred
 from limner.methods.gan_dynamics.field import of_losses, of_preset
 from limner.methods.gan_dynamics.presets import PRESETS, Knobs
@@ -23,6 +24,9 @@ from limner.protocol import BadInput
 
 SMALL = 64
 """Most numbers of a game that is integrated and drawn."""
+
+FEW = 20_000
+"""Up to this many parameters of a player one thread computes fastest."""
 
 _STARTS = {1: (0.1, 0.2), 2: (0.1, 0.2, 0.2, 0.1)}
 """(φ, θ) where a preset starts; in two dimensions the article's."""
@@ -68,17 +72,39 @@ def gan_dynamics(
     """
     began = time.perf_counter()
     tell = progress or _silent
+    with one_thread() if _few(phi) and _few(theta) else nullcontext():
+        found = _found(d_loss, g_loss, phi, theta, preset, dim, start, real, options, tell)
+    return msgspec.structs.replace(found, ms=round((time.perf_counter() - began) * 1000, 3))
+
+
+def _few(player: Any) -> bool:
+    """Whether a player is so small that threads only get in each other's way."""
+    if not _is_network(player):
+        return True
+    return sum(p.numel() for p in _parameters(player, "a player")) <= FEW
+
+
+def _found(
+    d_loss: Any,
+    g_loss: Any,
+    phi: Any,
+    theta: Any,
+    preset: str | None,
+    dim: int,
+    start: Sequence[float] | None,
+    real: Tensor | None,
+    options: dict[str, Any],
+    tell: Callable[[str], None],
+) -> GanDynamics:
     if preset is not None:
         if d_loss is not None or g_loss is not None:
             raise BadInput("Give either a preset or two losses, not both.")
-        found = _preset(preset, dim, start, options, tell)
-    elif d_loss is None or g_loss is None or phi is None or theta is None:
+        return _preset(preset, dim, start, options, tell)
+    if d_loss is None or g_loss is None or phi is None or theta is None:
         raise BadInput("Give d_loss, g_loss, phi and theta, or preset= a name.")
-    elif _is_network(phi) or _is_network(theta):
-        found = _networks(d_loss, g_loss, phi, theta, real, _options(options), tell)
-    else:
-        found = _functions(d_loss, g_loss, phi, theta, _options(options), tell)
-    return msgspec.structs.replace(found, ms=round((time.perf_counter() - began) * 1000, 3))
+    if _is_network(phi) or _is_network(theta):
+        return _networks(d_loss, g_loss, phi, theta, real, _options(options), tell)
+    return _functions(d_loss, g_loss, phi, theta, _options(options), tell)
 
 
 def _silent(_: str) -> None:

@@ -45,6 +45,17 @@ def same_noise(seed: int = 0) -> Generator[None]:
         yield
 
 
+@contextmanager
+def one_thread() -> Generator[None]:
+    """For many tiny operations: handing them to threads costs more than they do."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(threads)
+
+
 def draws(work: Callable[[], object]) -> bool:
     """Whether `work` uses a generator of random numbers; it runs once to find out."""
     with same_noise():

@@ -54,6 +54,13 @@ class Notice:
             self._put(_bundle(first, beside))
             self._handle = None
 
+    def update(self, card: Card) -> None:
+        """A picture of what is going on; the next one, or the result, takes its place."""
+        if self._terminal:
+            self._waiting.say(card.title)
+        else:
+            self._put(sheet.bundle(card))
+
     def wipe(self) -> None:
         """Take the line away."""
         self._waiting.stop()

@@ -9,13 +9,14 @@ from IPython.core.magic import no_var_expand
 
 from limner.notebook.magics.attribute import attribute
 from limner.notebook.magics.completion import matcher
+from limner.notebook.magics.flood import flood
 from limner.notebook.magics.gan import gan
 from limner.notebook.magics.hsic import hsic
 from limner.notebook.magics.kernel import Kernel, Magic
 from limner.notebook.magics.limner import limner
 
 LINE: dict[str, Magic] = {"attribute": attribute, "gan": gan, "hsic": hsic, "limner": limner}
-CELL: dict[str, Magic] = {"attribute": attribute}
+CELL: dict[str, Magic] = {"attribute": attribute, "flood": flood}
 
 
 def load(shell: InteractiveShell, kernel: Kernel | None = None) -> None:

@@ -1,0 +1,32 @@
+"""`%%flood` above a training loop."""
+
+from __future__ import annotations
+
+import torch
+
+from limner.notebook.magics.refusal import Refused
+
+LOOP = """%%flood net --level 0.5 --every 1
+for step in range(5):
+    loss = flood((net(torch.ones(2, 1)) ** 2).mean())
+    loss.backward()
+    flood.validate(0.3)
+"""
+
+
+def test_a_loop_in_a_cell_is_flooded_and_drawn(cells):
+    ran = cells(LOOP, net=torch.nn.Linear(1, 1), torch=torch)
+    assert ran.error is None
+    assert ran.value.count == 5 and ran.value.steps[0].gradient is not None
+    assert "5 steps" in ran.out and "flood" not in cells.shell.user_ns
+
+
+def test_a_name_of_the_user_s_comes_back(cells):
+    cells(LOOP, net=torch.nn.Linear(1, 1), torch=torch, flood="mine")
+    assert cells.shell.user_ns["flood"] == "mine"
+
+
+def test_a_cell_that_does_not_call_it_is_told_what_to_write(cells):
+    assert "loss = flood(loss)" in str(cells("%%flood\nx = 1").error)
+    assert isinstance(cells("%%flood net\nx = 1").error, Refused)
+    assert "its error is shown above" in str(cells("%%flood\nflood(3)").error)
