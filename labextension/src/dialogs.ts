@@ -1,6 +1,7 @@
 /** Small dialogs that ask for a method's options. */
 
-import { Dialog, showDialog } from '@jupyterlab/apputils';
+import { Dialog, InputDialog, showDialog } from '@jupyterlab/apputils';
+import type { TranslationBundle } from '@jupyterlab/translation';
 import { Widget } from '@lumino/widgets';
 
 import { h } from './panel/dom';
@@ -37,4 +38,19 @@ class OptionsBody extends Widget implements Dialog.IBodyWidget<Values> {
   }
 
   private readonly _form: OptionForm;
+}
+
+/** Ask which array a name is compared with; null when the person thinks better of it. */
+export async function askPartner(
+  name: string,
+  partners: readonly string[],
+  trans: TranslationBundle
+): Promise<string | null> {
+  const { button, value } = await InputDialog.getItem({
+    title: trans.__('Is %1 independent of …', name),
+    label: trans.__('Arrays of the kernel with as many rows'),
+    items: [...partners],
+    okLabel: trans.__('Check')
+  });
+  return button.accept ? value : null;
 }

@@ -8,7 +8,9 @@ import type { OverlayPanel } from '@limner/protocol';
 import type { Engine } from './engine';
 import type { Row } from './panel/rows';
 import type { Selection } from './panel/selection';
+import type { Stale } from './stale';
 import type { IClient, IPages, ISettings } from './tokens';
+import type { Variables } from './variables';
 
 /** Charts in the main area. */
 export interface ICharts {
@@ -25,6 +27,10 @@ export interface Front {
   readonly settings: ISettings;
   readonly notebooks: INotebookTracker;
   readonly charts: ICharts;
+  /** Asks about variables of kernels. */
+  readonly variables: Variables;
+  /** Which of their results are old. */
+  readonly stale: Stale;
   readonly engine: Engine;
   /** The probe that the side panel shows in full. */
   readonly selection: Selection;

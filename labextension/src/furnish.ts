@@ -4,7 +4,7 @@ import type { ILayoutRestorer, JupyterFrontEnd } from '@jupyterlab/application';
 import type { ICommandPalette } from '@jupyterlab/apputils';
 import type { INotebookTracker } from '@jupyterlab/notebook';
 import type { IStatusBar } from '@jupyterlab/statusbar';
-import { nullTranslator, type ITranslator } from '@jupyterlab/translation';
+import type { TranslationBundle } from '@jupyterlab/translation';
 
 import { addCommands } from './commands';
 import { Engine } from './engine';
@@ -12,7 +12,9 @@ import { allRows, type Front, type ICharts } from './front';
 import { addPanel, panelShown } from './panel';
 import { Selection } from './panel/selection';
 import { addStatus } from './status';
+import type { Stale } from './stale';
 import { COMMANDS, type IClient, type IPages, type ISettings } from './tokens';
+import { canDrop, offerDrop, type Variables } from './variables';
 
 export interface Furnishing {
   readonly app: JupyterFrontEnd;
@@ -21,7 +23,9 @@ export interface Furnishing {
   readonly settings: ISettings;
   readonly notebooks: INotebookTracker;
   readonly charts: ICharts;
-  readonly translator: ITranslator | null;
+  readonly variables: Variables;
+  readonly stale: Stale;
+  readonly trans: TranslationBundle;
   readonly palette: ICommandPalette | null;
   readonly restorer: ILayoutRestorer | null;
   readonly statusBar: IStatusBar | null;
@@ -29,18 +33,30 @@ export interface Furnishing {
 
 /** Add all of it; it lives as long as the application. */
 export function furnish(given: Furnishing): void {
-  const { app, client, pages, settings, notebooks, charts } = given;
+  const { app, client, pages, settings, notebooks, charts, variables, stale, trans } = given;
   const front: Front = {
-    ...{ app, client, pages, settings, notebooks, charts },
+    ...{ app, client, pages, settings, notebooks, charts, variables, stale, trans },
     engine: new Engine(client, () => panelShown({ app })),
-    selection: new Selection(pages),
-    trans: (given.translator ?? nullTranslator).load('limner')
+    selection: new Selection(pages)
   };
   addCommands(front, given.palette);
   addPanel(front, given.restorer);
   given.palette?.addItem({ command: COMMANDS.panel, category: front.trans.__('Limner') });
   addStatus(front, given.statusBar);
   followCharts(front);
+  offerDrops(front);
+}
+
+/** Once for each failure that leaving out rows would mend. */
+function offerDrops({ client, pages, trans }: Front): void {
+  let before = new Set<string>();
+  pages.changed.connect(() => {
+    const rows = allRows(pages).filter(canDrop);
+    rows
+      .filter(row => !before.has(row.probe.said.id))
+      .forEach(row => offerDrop(client, row, trans));
+    before = new Set(rows.map(row => row.probe.said.id));
+  });
 }
 
 /** Open charts follow their probes; those whose probe is gone say so. */

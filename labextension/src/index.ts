@@ -13,7 +13,7 @@ import { INotebookTracker } from '@jupyterlab/notebook';
 import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { IStatusBar } from '@jupyterlab/statusbar';
-import { ITranslator } from '@jupyterlab/translation';
+import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import { installPalette } from '@limner/protocol';
 
 import type { Button } from './buttons';
@@ -29,8 +29,10 @@ import { explanations, markdownDrawer } from './hover';
 import { drawProbes, overlays } from './overlays';
 import { Pages } from './pages';
 import { configuration, PLUGIN, Settings } from './settings';
+import { Stale } from './stale';
 import type { IPage } from './tokens';
 import { track, whereabouts } from './tracking';
+import { Variables } from './variables';
 import { attached, trackViews } from './views';
 
 const plugin: JupyterFrontEndPlugin<void> = {
@@ -70,6 +72,12 @@ async function activate(
   });
   const pages: Pages = new Pages(client, whereabouts(trackers));
 
+  const trans = (translator ?? nullTranslator).load('limner');
+  const stale = new Stale(notebooks, pages, trans);
+  const variables = new Variables({ client, notebooks, trans }, (page, start, end) =>
+    stale.renewed(page, start, end)
+  );
+
   const press = (button: Button) => {
     const { argument, probes } = button;
     const asked = probes.length
@@ -90,14 +98,15 @@ async function activate(
   });
 
   const draw = (page: IPage) => {
-    const effects = drawProbes.of(page.probes);
+    const effects = drawProbes.of(stale.drawn(page.probes));
     page.views.forEach(view => view.dispatch({ effects }));
   };
   pages.changed.connect((_, page) => draw(page));
+  stale.changed.connect((_, page) => draw(page));
   attached.connect((_, { model, view }) => {
     const page = pages.of(model);
     if (page) {
-      view.dispatch({ effects: drawProbes.of(page.probes) });
+      view.dispatch({ effects: drawProbes.of(stale.drawn(page.probes)) });
       showAgain(page);
     }
   });
@@ -121,8 +130,8 @@ async function activate(
   }
 
   const charts = new Charts(app.shell, rendermime);
-  const shared = { app, client, pages, settings, notebooks, charts };
-  furnish({ ...shared, translator, palette, restorer, statusBar });
+  const shared = { app, client, pages, settings, notebooks, charts, variables, stale, trans };
+  furnish({ ...shared, palette, restorer, statusBar });
 
   const follow = () => {
     document.body.dataset['limnerPalette'] = String(settings.composite['palette']);

@@ -11,6 +11,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import type { CancellationToken } from 'vscode-jsonrpc';
 
 export const ARRAYS = 'application/vnd.limner.arrays.v1+json';
+export const PARTNERS = 'application/vnd.limner.partners.v1+json';
 
 /** An array that the daemon now has. */
 export interface SentArray {
@@ -26,10 +27,28 @@ export interface SentArray {
   readonly note: string;
 }
 
+/** How variables are sent. */
+export interface Sending {
+  /** A single table as its columns, each an array of its own. */
+  readonly columns?: boolean;
+  readonly token?: CancellationToken;
+}
+
+/** What could stand beside an array. */
+export interface Partners extends Failing {
+  /** It is a table: its columns can be compared with each other. */
+  readonly table: boolean;
+  /** Names of arrays and columns with as many rows. */
+  readonly names: readonly string[];
+}
+
+interface Failing {
+  readonly error: { kind: string; message: string } | null;
+}
+
 /** What the kernel answered. */
-interface Answer {
+interface Answer extends Failing {
   arrays: SentArray[];
-  error: { kind: string; message: string } | null;
 }
 
 /** Have the kernel send variables to the daemon; fails with a sentence for the person. */
@@ -38,8 +57,29 @@ export async function sendArrays(
   names: readonly string[],
   daemon: string,
   trans: TranslationBundle,
-  token?: CancellationToken
+  how: Sending = {}
 ): Promise<readonly SentArray[]> {
+  const code = expression(names, daemon, how.columns);
+  return readAnswer(await asked(session, code, trans, how.token), trans);
+}
+
+/** Which arrays have as many rows as the one of this name; fails with a sentence. */
+export async function partnersOf(
+  session: ISessionContext,
+  name: string,
+  trans: TranslationBundle
+): Promise<Partners> {
+  const code = `${bridge('partners')}.partners(${JSON.stringify(name)})`;
+  return readData<Partners>(await asked(session, code, trans), PARTNERS, trans);
+}
+
+/** Evaluate one call of the bridge in the session's kernel. */
+async function asked(
+  session: ISessionContext,
+  code: string,
+  trans: TranslationBundle,
+  token?: CancellationToken
+): Promise<KernelMessage.IExecuteReplyMsg['content']> {
   const kernel = session.session?.kernel;
   if (!kernel || kernel.status === 'dead' || kernel.status === 'terminating') {
     throw new Error(trans.__('No kernel is running: start one and run the cell.'));
@@ -49,21 +89,24 @@ export async function sendArrays(
   }
   const { id } = kernel;
   const restarted = () => kernel.isDisposed || session.session?.kernel?.id !== id;
-  const content = await ask(kernel, expression(names, daemon), trans, token).catch(
-    (reason: Error) => {
-      throw restarted() || isRestart(kernel, reason) ? new Error(wasRestarted(trans)) : reason;
-    }
-  );
+  const content = await ask(kernel, code, trans, token).catch((reason: Error) => {
+    throw restarted() || isRestart(kernel, reason) ? new Error(wasRestarted(trans)) : reason;
+  });
   if (restarted()) {
     throw new Error(wasRestarted(trans));
   }
-  return readAnswer(content, trans);
+  return content;
 }
 
 /** The one call that is evaluated; names and daemon are JSON, which Python reads as its own. */
-export function expression(names: readonly string[], daemon: string): string {
-  const bridge = "__import__('limner.notebook.bridge', fromlist=['send'])";
-  return `${bridge}.send(${JSON.stringify(names)}, daemon=${JSON.stringify(daemon)})`;
+export function expression(names: readonly string[], daemon: string, columns = false): string {
+  const apart = columns ? ', columns=True' : '';
+  const given = `${JSON.stringify(names)}, daemon=${JSON.stringify(daemon)}${apart}`;
+  return `${bridge('send')}.send(${given})`;
+}
+
+function bridge(name: string): string {
+  return `__import__('limner.notebook.bridge', fromlist=['${name}'])`;
 }
 
 /** The arrays of a reply; fails with the sentence that says why there are none. */
@@ -71,6 +114,15 @@ export function readAnswer(
   content: KernelMessage.IExecuteReplyMsg['content'],
   trans: TranslationBundle
 ): readonly SentArray[] {
+  return readData<Answer>(content, ARRAYS, trans).arrays;
+}
+
+/** What the bridge answered in a MIME type of ours; fails with the sentence in it. */
+function readData<T extends Failing>(
+  content: KernelMessage.IExecuteReplyMsg['content'],
+  mime: string,
+  trans: TranslationBundle
+): T {
   const value = (content.status === 'ok' ? content.user_expressions['limner'] : content) as
     | { status?: string; data?: Record<string, unknown>; ename?: string; evalue?: string }
     | undefined;
@@ -80,7 +132,7 @@ export function readAnswer(
   if (value?.status === 'error') {
     throw new Error(failure(value.ename ?? '', value.evalue ?? '', trans));
   }
-  const answer = value?.data?.[ARRAYS] as Answer | undefined;
+  const answer = value?.data?.[mime] as T | undefined;
   if (!answer) {
     throw new Error(
       trans.__('The kernel has another version of Limner: install the same one and restart it.')
@@ -89,7 +141,7 @@ export function readAnswer(
   if (answer.error) {
     throw new Error(answer.error.message);
   }
-  return answer.arrays;
+  return answer;
 }
 
 /** What went wrong inside the kernel, and what to do. */

@@ -118,7 +118,8 @@ class NoteWidget extends WidgetType {
       other._note.text === this._note.text &&
       other._probe.said.id === this._probe.said.id &&
       other._probe.said.state === this._probe.said.state &&
-      other._probe.said.preliminary === this._probe.said.preliminary
+      other._probe.said.preliminary === this._probe.said.preliminary &&
+      other._probe.stale === this._probe.stale
     );
   }
 
@@ -128,6 +129,7 @@ class NoteWidget extends WidgetType {
     note.className = 'limner-note';
     note.classList.toggle('limner-note-error', state === 'failed');
     note.classList.toggle('limner-note-busy', this._probe.said.preliminary);
+    note.classList.toggle('limner-note-stale', this._probe.stale === true);
     note.textContent = this._note.text;
     note.setAttribute('role', 'note');
     note.setAttribute('aria-label', `Limner: ${this._note.text}`);

@@ -8,6 +8,7 @@ import type { Client } from './client';
 import { positionOf } from './follow';
 import type { Page } from './page';
 import type { DrawnProbe, IPage, IPages } from './tokens';
+import { readsVariables } from './variables';
 import { viewsOf } from './views';
 
 /** A notebook or a file: it opens and closes its pages together. */
@@ -147,6 +148,6 @@ interface Remembered {
 
 /** What was drawn, but for arrays, which the new daemon does not have. */
 function remember(page: Page): Remembered {
-  const probes = page.probes.filter(({ said }) => said.method !== 'describe');
+  const probes = page.probes.filter(({ said }) => !readsVariables(said.method));
   return { model: page.model, probes };
 }

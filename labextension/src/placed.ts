@@ -4,14 +4,14 @@ import { editIcon, infoIcon, refreshIcon, vegaIcon, type LabIcon } from '@jupyte
 import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 
 import { Asking } from './asking';
-import { describeSelection } from './describe';
 import { positionOf } from './follow';
 import { allRows, rowAtCaret, type Front } from './front';
 import { explainAt } from './hover';
 import { limnerIcon } from './icon';
 import { moveToMark } from './overlays';
-import type { Row } from './panel/rows';
+import { documentOf, type Row } from './panel/rows';
 import { COMMANDS } from './tokens';
+import { canDrop, offerDrop, readsVariables } from './variables';
 
 /** Where and what: `{uri, position? | range?, probe?, options?}`, or nothing for the caret. */
 export type Arguments = ReadonlyPartialJSONObject;
@@ -92,7 +92,32 @@ export function atPlaces(front: Front): Record<string, Spec> {
       caption: trans.__('Compute the probe here again'),
       icon: refreshIcon,
       enabled,
-      run: given => client.execute('limner.rerun', place(front, given))
+      run: given => {
+        const row = rowOf(front, given);
+        return row && readsVariables(row.probe.said.method)
+          ? front.variables.again(row)
+          : client.execute('limner.rerun', place(front, given));
+      }
+    },
+    [COMMANDS.refresh]: {
+      label: trans.__('Run Stale Results Again'),
+      caption: trans.__('Look at variables again where a cell has run since; or at the caret'),
+      icon: refreshIcon,
+      enabled,
+      run: async () => {
+        const here = pages.current();
+        const document = here ? documentOf(here.page.uri) : '';
+        const old = allRows(pages).filter(
+          ({ page, probe }) => documentOf(page.uri) === document && front.stale.of(probe)
+        );
+        const rows = old.length ? old : [rowAtCaret(pages)].flatMap(row => row ?? []);
+        if (!rows.length) {
+          throw new Error(trans.__('No result of this notebook is stale.'));
+        }
+        for (const row of rows) {
+          await front.app.commands.execute(COMMANDS.rerun, rowArguments(row));
+        }
+      }
     },
     [COMMANDS.chart]: {
       label: trans.__('Open Chart'),
@@ -100,12 +125,19 @@ export function atPlaces(front: Front): Record<string, Spec> {
       icon: vegaIcon,
       enabled: given => given['probe'] !== undefined || pages.current() !== null,
       run: given => {
-        const said = rowOf(front, given)?.probe.said;
+        const row = rowOf(front, given);
+        const said = row?.probe.said;
+        if (row && canDrop(row)) {
+          offerDrop(client, row, trans);
+          return;
+        }
         if (!said?.panel) {
           throw new Error(
-            said
-              ? trans.__('This probe has no chart yet: wait until it has its result.')
-              : trans.__('Nothing is pinned here: attribute the text first.')
+            said?.error
+              ? said.error
+              : said
+                ? trans.__('This probe has no chart yet: wait until it has its result.')
+                : trans.__('Nothing is pinned here: attribute the text first.')
           );
         }
         charts.open(said.id, said.panel);
@@ -133,7 +165,16 @@ export function atPlaces(front: Front): Record<string, Spec> {
       enabled: () => pages.current() !== null,
       run: async () => {
         const here = pages.current();
-        return here ? describeSelection(front, here.page, here.view) : undefined;
+        return here ? front.variables.describe(here.page, here.view) : undefined;
+      }
+    },
+    [COMMANDS.hsic]: {
+      label: trans.__('Check Independence'),
+      caption: trans.__('Are the selected arrays, or the columns of a table, independent? (HSIC)'),
+      enabled: () => pages.current() !== null,
+      run: async () => {
+        const here = pages.current();
+        return here ? front.variables.check(here.page, here.view) : undefined;
       }
     }
   };
@@ -152,6 +193,10 @@ function move(front: Front, direction: 1 | -1): Spec {
       }
     }
   };
+}
+
+function rowArguments({ page, probe }: Row): Arguments {
+  return { uri: page.uri, probe: probe.said.id };
 }
 
 /** The given probe, or the one at the caret. */

@@ -103,6 +103,8 @@ export const COMMANDS = {
   next: 'limner:next-mark',
   previous: 'limner:previous-mark',
   describe: 'limner:describe',
+  hsic: 'limner:check-independence',
+  refresh: 'limner:refresh',
   panel: 'limner:show-panel',
   stop: 'limner:stop',
   reconnect: 'limner:reconnect',

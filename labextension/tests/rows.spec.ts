@@ -48,15 +48,45 @@ test('a twin with columns is a table', () => {
   const text = 'negative 0.73 · δ 0.3 %\n+1.203   12.3 %  很差\n-0.100   1.0 %  not bad';
   expect(twinOf(text)).toEqual({
     headline: 'negative 0.73 · δ 0.3 %',
-    rows: [
-      ['+1.203', '12.3 %', '很差'],
-      ['-0.100', '1.0 %', 'not bad']
-    ],
-    rest: ''
+    blocks: [
+      {
+        heads: [],
+        rows: [
+          ['+1.203', '12.3 %', '很差'],
+          ['-0.100', '1.0 %', 'not bad']
+        ],
+        rest: ''
+      }
+    ]
   });
 });
 
 test('a twin without columns stays as it was written', () => {
   const text = 'x: float64 (3,)\nmean 1.0\nmin 0.0  max 2.0';
-  expect(twinOf(text).rest).toBe('mean 1.0\nmin 0.0  max 2.0');
+  expect(twinOf(text).blocks).toEqual([
+    { heads: [], rows: [], rest: 'mean 1.0\nmin 0.0  max 2.0' }
+  ]);
+});
+
+test('lines of a twin with as many columns are one table, with heads where words stand above numbers', () => {
+  const text = 'HSIC\ncolumns    a, b\nrows       100\nx  y  p\na  b  0.2\nb  c  0.3\nNo pair.';
+  expect(twinOf(text).blocks).toEqual([
+    {
+      heads: [],
+      rows: [
+        ['columns', 'a, b'],
+        ['rows', '100']
+      ],
+      rest: ''
+    },
+    {
+      heads: ['x', 'y', 'p'],
+      rows: [
+        ['a', 'b', '0.2'],
+        ['b', 'c', '0.3']
+      ],
+      rest: ''
+    },
+    { heads: [], rows: [], rest: 'No pair.' }
+  ]);
 });

@@ -70,6 +70,7 @@ function step(probe: DrawnProbe, edit: Replacement): DrawnProbe {
   const start = moved(probe.start, edit, 1);
   const edited = edit.from <= probe.end && edit.to >= probe.start;
   return {
+    ...probe,
     said: edited && !probe.said.preliminary ? { ...probe.said, preliminary: true } : probe.said,
     start,
     end: Math.max(start, moved(probe.end, edit, -1)),

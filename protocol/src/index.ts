@@ -16,5 +16,5 @@ export { readCard, VERSION, type Reading } from './read';
 export { Received } from './received';
 export { safeSpec, type Spec } from './spec';
 export { installPalette, paletteCss } from './styles';
-export { drawTable } from './table';
+export { drawTable, numberOf } from './table';
 export type * from './types';

@@ -6,21 +6,22 @@ import { report } from '../commands';
 import type { Front } from '../front';
 import { OptionForm } from '../options';
 import { COMMANDS } from '../tokens';
+import { canDrop, drop } from '../variables';
 import { button, h } from './dom';
 import { stateName } from './row';
 import { excerpt, type Row } from './rows';
 import { View } from './view';
 
 /** Shown at once; the others are under “more”. */
-const FIRST = new Set(['model', 'target', 'baseline']);
+const FIRST = new Set(['model', 'target', 'baseline', 'kernel', 'bandwidth', 'test']);
 
 export class ProbeDetail extends View {
   constructor(private readonly _front: Front) {
     super();
     this.addClass('limner-detail');
-    const { pages, selection, engine } = _front;
+    const { pages, selection, engine, stale } = _front;
     const update = () => this.update();
-    [pages.changed, selection.changed, engine.changed].forEach(signal =>
+    [pages.changed, selection.changed, engine.changed, stale.changed].forEach(signal =>
       (signal as typeof selection.changed).connect(update, this)
     );
   }
@@ -46,14 +47,15 @@ export class ProbeDetail extends View {
   }
 
   private _draw(row: Row): HTMLElement[] {
-    const { trans, engine } = this._front;
+    const { trans, engine, stale } = this._front;
     const { said } = row.probe;
     const all = engine.status?.options[said.method] ?? [];
     const form = (options: readonly MethodOption[]) => this._form(row, options);
     const more = all.filter(({ name }) => !FIRST.has(name));
+    const result = [said.title || stateName(said.state, trans), said.model, stale.of(row.probe)];
     const parts = [
       h('p', { class: 'limner-detail-text' }, excerpt(row, 200)),
-      h('p', {}, said.error ?? `${said.title || stateName(said.state, trans)} · ${said.model}`),
+      h('p', {}, said.error ?? result.filter(Boolean).join(' · ')),
       this._buttons(row),
       form(all.filter(({ name }) => FIRST.has(name)))
     ];
@@ -67,7 +69,7 @@ export class ProbeDetail extends View {
   }
 
   private _buttons({ page, probe }: Row): HTMLElement {
-    const { app, trans } = this._front;
+    const { app, client, trans } = this._front;
     const place = { uri: page.uri, probe: probe.said.id };
     const run = (command: string) => () => void app.commands.execute(command, place);
     const make = (name: string, label: string, action: () => void) =>
@@ -75,13 +77,19 @@ export class ProbeDetail extends View {
     const made = [
       make('go', trans.__('Go there'), () => void page.reveal(probe.start)),
       make('rerun', trans.__('Run again'), run(COMMANDS.rerun)),
+      make('drop', trans.__('Drop them and run again'), () => {
+        drop(client, { page, probe }).catch(report);
+      }),
       make('chart', trans.__('Open chart'), run(COMMANDS.chart)),
       make('unpin', trans.__('Unpin'), run(COMMANDS.unpin))
     ];
     return h(
       'div',
       { class: 'limner-buttons' },
-      ...made.filter(b => b.name !== 'chart' || probe.said.panel)
+      ...made.filter(
+        ({ name }) =>
+          (name !== 'chart' || probe.said.panel) && (name !== 'drop' || canDrop({ page, probe }))
+      )
     );
   }
 
@@ -105,7 +113,8 @@ export class ProbeDetail extends View {
       status?.options[method],
       status?.models.map(({ name, error }) => [name, error])
     ];
-    const said = [id, state, title, error, model, options, labels, panel !== null];
+    const old = this._front.stale.of(row.probe);
+    const said = [id, state, title, error, model, options, labels, panel !== null, old];
     return JSON.stringify([said, offered, excerpt(row, 200)]);
   }
 

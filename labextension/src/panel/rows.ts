@@ -1,5 +1,7 @@
 /** What the list of probes shows: pure functions of the pages. */
 
+import { numberOf } from '@limner/protocol';
+
 import type { DrawnProbe, IPage } from '../tokens';
 
 /** A probe and the page it is pinned to. */
@@ -68,21 +70,56 @@ export function bytes(count: number): string {
   return `${power && value < 100 ? value.toFixed(1) : Math.round(value)} ${units[power]}`;
 }
 
-/** A table twin: its headline, and cells where the lines have columns. */
+/** A table twin: its headline, and what stands below. */
 export interface Twin {
   readonly headline: string;
+  readonly blocks: readonly Block[];
+}
+
+/** Lines that belong together: a table, or a text that has no columns. */
+export interface Block {
+  /** Names of the columns; empty where there are none. */
+  readonly heads: readonly string[];
   readonly rows: readonly (readonly string[])[];
   /** What has no columns, as it was written. */
   readonly rest: string;
 }
 
-/** Columns are what two or more spaces part; a text whose lines differ is left as it stands. */
+/** Columns are what two or more spaces part; lines with as many columns are one table. */
 export function twinOf(text: string): Twin {
   const [headline = '', ...lines] = text.split('\n');
-  const cells = lines.filter(line => line.trim()).map(line => line.trim().split(/\s{2,}/));
-  const width = cells[0]?.length ?? 0;
-  if (width < 2 || cells.some(row => row.length !== width)) {
-    return { headline, rows: [], rest: lines.join('\n') };
+  const full = lines.filter(line => line.trim());
+  const widths = full.map(line => cellsOf(line).length);
+  const groups: { width: number; lines: string[] }[] = [];
+  full.forEach((line, at) => {
+    const alone = widths[at] !== widths[at - 1] && widths[at] !== widths[at + 1];
+    const width = alone ? 1 : (widths[at] ?? 1);
+    const last = groups[groups.length - 1];
+    if (last?.width === width) {
+      last.lines.push(line);
+    } else {
+      groups.push({ width, lines: [line] });
+    }
+  });
+  return { headline, blocks: groups.map(group => blockOf(group.width, group.lines)) };
+}
+
+function blockOf(width: number, lines: readonly string[]): Block {
+  if (width < 2) {
+    return { heads: [], rows: [], rest: lines.join('\n') };
   }
-  return { headline, rows: cells, rest: '' };
+  const rows = lines.map(cellsOf);
+  const [first = [], ...others] = rows;
+  const headed = width > 2 && others.length > 0 && !first.some(isNumber);
+  return headed && others.every(cells => cells.some(isNumber))
+    ? { heads: first, rows: others, rest: '' }
+    : { heads: [], rows, rest: '' };
+}
+
+function cellsOf(line: string): string[] {
+  return line.trim().split(/\s{2,}/);
+}
+
+function isNumber(cell: string): boolean {
+  return numberOf(cell) !== null;
 }

@@ -1,11 +1,12 @@
 /** The chosen probe's result as a table, and copies of it. */
 
 import { Clipboard, Notification } from '@jupyterlab/apputils';
+import { drawTable, numberOf } from '@limner/protocol';
 
 import { report } from '../commands';
 import type { Front } from '../front';
 import { button, h } from './dom';
-import { twinOf, type Row } from './rows';
+import { twinOf, type Block, type Row } from './rows';
 import { View } from './view';
 
 const FORMATS = ['html', 'svg', 'json'] as const;
@@ -57,12 +58,28 @@ export class TableView extends View {
   private _drawn: string | null = null;
 }
 
-/** A table where the text has columns, else the text as it stands. */
+/** Tables where the lines of the text have columns, sortable ones under heads, else as it stands. */
 export function drawTwin(text: string): HTMLElement[] {
-  const { headline, rows, rest } = twinOf(text);
+  const { headline, blocks } = twinOf(text);
+  const drawn = blocks.map(block => drawBlock(block, headline));
+  return [h('p', {}, headline), ...drawn];
+}
+
+function drawBlock({ heads, rows, rest }: Block, headline: string): HTMLElement {
+  if (heads.length) {
+    const align = heads.map((_, column) => alignmentOf(rows, column)).join('');
+    const table = drawTable({ caption: '', columns: heads, align, rows });
+    table.setAttribute('aria-label', headline);
+    return h('div', { class: 'limner-scroll' }, table);
+  }
   if (!rows.length) {
-    return [h('p', {}, headline), h('pre', { tabindex: 0, 'aria-label': headline }, rest)];
+    return h('pre', { tabindex: 0, 'aria-label': headline }, rest);
   }
   const body = rows.map(cells => h('tr', {}, ...cells.map(cell => h('td', {}, cell))));
-  return [h('table', { class: 'limner-twin-table' }, h('caption', {}, headline), ...body)];
+  return h('table', { class: 'limner-twin-table', 'aria-label': headline }, ...body);
+}
+
+/** Columns of numbers stand on the right. */
+function alignmentOf(rows: readonly (readonly string[])[], column: number): string {
+  return rows.every(cells => numberOf(cells[column] ?? '') !== null) ? 'r' : 'l';
 }
