@@ -7,7 +7,7 @@ import sys
 import time
 import traceback
 
-from benchmarks import adaptive, cost, editor, hsic, jupyterlab, overhead, vscode
+from benchmarks import adaptive, cost, editor, hsic, jupyterlab, overhead, terms, vscode
 from benchmarks.report import Section, write
 from benchmarks.setting import Setting, default_threads
 
@@ -20,6 +20,7 @@ BENCHMARKS = {
     "hsic": hsic.measure,
     "editor": editor.measure,
     "jupyterlab": jupyterlab.measure,
+    "terms": terms.measure,
     "vscode": vscode.measure,
 }
 
