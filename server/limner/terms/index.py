@@ -297,7 +297,8 @@ def _open(path: Path) -> sqlite3.Connection:
     """Open and look whether it is whole; an error of the format closes it again."""
     if str(path) != ":memory:":
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    db = sqlite3.connect(path, timeout=5, isolation_level=None)
+    # word2vec reads the chunks in a thread of its own while the one that opened it waits
+    db = sqlite3.connect(path, timeout=5, isolation_level=None, check_same_thread=False)
     try:
         (version,) = db.execute("PRAGMA user_version").fetchone()
         empty = not db.execute("SELECT COUNT(*) FROM sqlite_master").fetchone()[0]
