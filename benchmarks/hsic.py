@@ -29,6 +29,9 @@ Found = dict[Key, dict[str, float | None]]
 ALPHA = 0.05
 GRIDS = Path(os.environ.get("LIMNER_BENCH_GRIDS", Path(__file__).parent / "grids"))
 PYTHON = os.environ.get("LIMNER_BENCH_PYTHON", sys.executable)
+LEAST = 20
+"""Sets of a cell, under which it is called missing."""
+
 SETS = {"power": 200, "size": 2000}
 
 
@@ -146,15 +149,15 @@ def _power(section: Section, found: Found) -> None:
     names = [*OURS, *PEERS]
     rows: list[list[object]] = []
     behind: dict[str, list[str]] = {name: [] for name in OURS}
-    fewest = SETS["power"]
+    fewest, missing = SETS["power"], list[str]()
     for d in DIMENSIONS:
         for shape in SHAPES:
             for n in ROWS:
                 sets = [p for key, p in sorted(found.items()) if key[:3] == (shape, d, n)]
-                if not sets:
-                    fewest = 0
-                    continue
                 fewest = min(fewest, len(sets))
+                if len(sets) < LEAST:
+                    missing.append(f"{shape} d = {d} n = {n}")
+                    continue
                 hits = {name: np.array([_rejects(p.get(name)) for p in sets]) for name in names}
                 powers = {name: float(hit.mean()) for name, hit in hits.items()}
                 best = max(PEERS, key=lambda name: powers[name])
@@ -175,13 +178,16 @@ def _power(section: Section, found: Found) -> None:
         "defaults, KCI also with its median width."
     )
     section.table(["", "sets", *names], rows)
+    if missing:
+        section.say(f"**Missing**, with fewer than {LEAST} sets: {', '.join(missing)}.")
     for name, cells in behind.items():
         told = "; ".join(cells) if cells else "none"
         section.say(f"`{name}` is more than 2 SE of the paired difference behind in: {told}.")
         section.target(
             f"{name}: power within 2 SE of the best peer",
             "in every cell, 200 sets",
-            f"{len(rows) - len(cells)} of {len(rows)} cells; at least {fewest} sets a cell",
+            f"{len(rows) - len(cells)} of {len(rows)} cells; {len(missing)} cells missing; "
+            f"fewest sets {fewest}",
             not cells and fewest >= SETS["power"],
         )
     section.say(WHY)
@@ -191,8 +197,8 @@ WHY = """\
 Why, where it is behind: one bandwidth suits one fineness. The median is wide for a circle or a
 checkerboard of one dimension, where causal-learn's default is narrower, and narrow for a straight
 line, where dcor's distances weigh far pairs more. The same narrow default sees nothing in ten
-dimensions: its kernel matrix is the identity. `bandwidth="several"` pays a little power where the
-median happens to fit and is never far from the best elsewhere."""
+dimensions: its kernel matrix is the identity. `bandwidth="several"` finds what either finds, and
+pays for it where the median happens to fit (a quadratic, a growing spread, in one dimension)."""
 
 
 def _rejects(p: float | None) -> bool:

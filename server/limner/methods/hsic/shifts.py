@@ -74,8 +74,8 @@ def along(side: Side, order: Numbers, first: int, last: int) -> Numbers:
     """k(xᵢ, xᵢ₊ₔ) for `first` ≤ d < `last`, in a circle over `order`: (last − first, n)."""
     n = side.n
     if side.facts.name == "precomputed":
-        places = (np.arange(n) + np.arange(first, last)[:, None]) % n
-        return side.rows.ravel()[order * n + order[places]]
+        ahead = _windows(np.concatenate([order, order[:last]]), n)[first:last]
+        return side.rows.ravel().take(order * n + ahead)
     rows = side.rows[order]
     circle = np.concatenate([rows, rows[:last]])
     if side.facts.name == "delta":
@@ -138,6 +138,8 @@ class Diagonals:
     first: int
     last: int
     offsets: tuple[float, float] = (0.0, 0.0)
+    sums: bool = True
+    """Whether row sums and squares are wanted too; else they are 0."""
 
     group = "diagonals"
 
@@ -160,6 +162,8 @@ class Diagonals:
         for circle in range(self.circles[1] - 1, self.circles[0] - 1, -1):
             L = along(self.y, self.shifts.y[circle], self.first, self.last) - self.offsets[1]
             spectra.append(np.einsum("df,df->f", transformed, np.fft.rfft(L)))
+        if not self.sums:
+            return Band(np.stack(spectra[::-1]), np.zeros(1), np.zeros(1), (0.0, 0.0))
         squares = [float(weights @ np.einsum("di,di->d", M, M)) for M in (K, L)]
         return Band(
             np.stack(spectra[::-1]),

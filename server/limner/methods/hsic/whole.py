@@ -82,7 +82,7 @@ def exact(x: Side, y: Side, shifts: Shifts | None) -> Work:
     S, c = float(np.vdot(K, L)), float(K.diagonal() @ L.diagonal())
     if shifts is None:
         return Sums(S, c, one, other, _nothing())
-    together = yield from _bands(x, y, shifts, (0.0, 0.0), first=0)
+    together = yield from _bands(x, y, shifts, None)
     all_S = np.fft.irfft(together.spectrum, x.n)
     all_c = correlate(K.diagonal()[shifts.x], L.diagonal()[shifts.y])
     return Sums(S, c, one, other, _picked(all_S, all_c, shifts))
@@ -93,7 +93,7 @@ def blocked(x: Side, y: Side, shifts: Shifts) -> Work:
     n = x.n
     offsets = tuple(float(along(side, shifts.x, 1, 2).mean()) if n > 1 else 0.0 for side in (x, y))
     a, b = offsets
-    bands = yield from _bands(x, y, shifts, (a, b), first=1)
+    bands = yield from _bands(x, y, shifts, (a, b))
     k, others = x.diagonal() - a, y.diagonal() - b
     kx, ky = k[shifts.x], others[shifts.x]
     rows_x, rows_y = bands.x + kx, bands.y + ky
@@ -115,16 +115,29 @@ def blocked(x: Side, y: Side, shifts: Shifts) -> Work:
 
 
 def _bands(
-    x: Side, y: Side, shifts: Shifts, offsets: tuple[float, float], first: int
+    x: Side, y: Side, shifts: Shifts, offsets: tuple[float, float] | None
 ) -> Generator[Rows, Any, Band]:
-    n, circles = x.n, len(shifts.y)
+    """Of all diagonals of centred matrices; without the main one of kernels less their offsets."""
+    n, circles, first = x.n, len(shifts.y), 0 if offsets is None else 1
     together = 1 if x.facts.name != "precomputed" else max(1, min(circles, AT_ONCE // n**2))
     found: list[Band] = []
     for start in range(0, circles, together):
         group = (start, min(start + together, circles))
         step = max(1, AT_ONCE // (n * (1 + group[1] - group[0])))
         ends = range(first, n // 2 + 1, step)
-        rows = [Diagonals(x, y, shifts, group, d, min(d + step, n // 2 + 1), offsets) for d in ends]
+        rows = [
+            Diagonals(
+                x,
+                y,
+                shifts,
+                group,
+                d,
+                min(d + step, n // 2 + 1),
+                offsets or (0.0, 0.0),
+                sums=offsets is not None,
+            )
+            for d in ends
+        ]
         bands: list[Band] = yield Rows(rows)
         total = bands[0]
         for band in bands[1:]:
