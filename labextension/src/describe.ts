@@ -10,6 +10,18 @@ import { positionOf } from './follow';
 import { sendArrays } from './kernel';
 import type { IClient, IPage } from './tokens';
 
+/** The command that asks each method about variables. */
+export const COMMAND_OF: Readonly<Record<string, string>> = {
+  describe: 'limner.describe',
+  hsic: 'limner.hsic',
+  hsic_matrix: 'limner.hsic'
+};
+
+/** Whether a probe of this method looks at variables of a kernel. */
+export function readsVariables(method: string): boolean {
+  return method in COMMAND_OF;
+}
+
 /** What is needed to reach a kernel from a page. */
 export interface Reaching {
   readonly client: IClient;

@@ -8,7 +8,7 @@ import type { Client } from './client';
 import { positionOf } from './follow';
 import type { Page } from './page';
 import type { DrawnProbe, IPage, IPages } from './tokens';
-import { readsVariables } from './variables';
+import { readsVariables } from './describe';
 import { viewsOf } from './views';
 
 /** A notebook or a file: it opens and closes its pages together. */

@@ -4,6 +4,7 @@ import { editIcon, infoIcon, refreshIcon, vegaIcon, type LabIcon } from '@jupyte
 import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 
 import { Asking } from './asking';
+import { readsVariables } from './describe';
 import { positionOf } from './follow';
 import { allRows, rowAtCaret, type Front } from './front';
 import { explainAt } from './hover';
@@ -11,7 +12,7 @@ import { limnerIcon } from './icon';
 import { moveToMark } from './overlays';
 import { documentOf, type Row } from './panel/rows';
 import { COMMANDS } from './tokens';
-import { canDrop, offerDrop, readsVariables } from './variables';
+import { canDrop, offerDrop } from './variables';
 
 /** Where and what: `{uri, position? | range?, probe?, options?}`, or nothing for the caret. */
 export type Arguments = ReadonlyPartialJSONObject;

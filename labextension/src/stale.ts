@@ -5,8 +5,7 @@ import type { Kernel, KernelMessage } from '@jupyterlab/services';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { Signal } from '@lumino/signaling';
 
-import { sessionOf } from './describe';
-import { readsVariables } from './variables';
+import { readsVariables, sessionOf } from './describe';
 import type { DrawnProbe, IPage, IPages } from './tokens';
 
 /** Follows what the kernels of all notebooks run. */

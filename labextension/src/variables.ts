@@ -5,22 +5,11 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import type { EditorView } from '@codemirror/view';
 import { namesIn } from '@limner/protocol';
 
-import { ask, reach, selectedNames, type Reaching, type Selected } from './describe';
+import { ask, COMMAND_OF, reach, selectedNames, type Reaching, type Selected } from './describe';
 import { askPartner } from './dialogs';
 import { partnersOf } from './kernel';
 import type { Row } from './panel/rows';
 import type { IClient, IPage } from './tokens';
-
-const COMMAND_OF: Readonly<Record<string, string>> = {
-  describe: 'limner.describe',
-  hsic: 'limner.hsic',
-  hsic_matrix: 'limner.hsic'
-};
-
-/** Whether a probe of this method looks at variables of a kernel. */
-export function readsVariables(method: string): boolean {
-  return method in COMMAND_OF;
-}
 
 /** Asks about variables and remembers which second array the person chose for a name. */
 export class Variables {

@@ -53,6 +53,13 @@ test('a card that means harm is drawn as the text it is, and asks nothing of any
   page
 }) => {
   const harm = '<img src=x onerror="window.harmed=1"><script>window.harmed=1</script>';
+  const afar = `url(${lab.url}harm.svg#a)`;
+  const colours = [
+    { mark: { type: 'bar', fill: afar } },
+    { mark: { type: 'bar', fill: afar.replace('u', '\\75 ') } },
+    { mark: { type: 'bar', fill: { expr: `'u' + '${afar.slice(1)}'` } } },
+    { mark: 'bar', encoding: { fill: { field: 'c', scale: null } } }
+  ];
   const evil = {
     ...card(),
     title: harm,
@@ -82,7 +89,12 @@ test('a card that means harm is drawn as the text it is, and asks nothing of any
           encoding: { x: { field: 'a' }, href: { field: 'link' } }
         },
         text: 'other words'
-      }
+      },
+      ...colours.map(({ mark, encoding }) => ({
+        title: 'a colour from afar',
+        spec: { data: { values: [{ c: afar }] }, mark, encoding },
+        text: 'words for a colour'
+      }))
     ],
     pictures: [
       {
@@ -106,6 +118,7 @@ test('a card that means harm is drawn as the text it is, and asks nothing of any
     await summary.click();
   }
   await expect(drawn).toContainText('the words of it');
+  await expect(drawn.getByText('words for a colour')).toHaveCount(colours.length);
   await expect(drawn.locator('img, script, a[href]')).toHaveCount(0);
   expect(asked.filter(url => url.includes('harm'))).toEqual([]);
   expect(await page.evaluate(() => 'harmed' in window)).toBe(false);
