@@ -15,7 +15,7 @@ LAB := labextension/dist/package.json
 LAB_SOURCES := $(shell find protocol/src protocol/style labextension/src labextension/style \
   labextension/schema -type f) labextension/package.json protocol/package.json tsconfig.base.json
 
-.PHONY: help setup lab vsix demo test lint types tests web ui vscode-ui bench docs format clean
+.PHONY: help setup lab vsix demo test lint types tests web ui vscode-host vscode-ui bench docs format clean
 .DEFAULT_GOAL := help
 
 help:
@@ -113,6 +113,10 @@ web: lab
 
 ui: lab
 	cd labextension/ui-tests && $(JLPM) test
+
+vscode-host: vsix
+	cd vscode/ui-tests && $(JLPM) code-server
+	$(JLPM) playwright test --config vscode/integration/playwright.config.ts
 
 vscode-ui: vsix
 	cd vscode/ui-tests && $(JLPM) test

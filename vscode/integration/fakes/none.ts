@@ -1,0 +1,3 @@
+/** No extension at all; a test window needs one. */
+
+export function activate(): void {}
