@@ -100,8 +100,7 @@ def mine(
 ) -> None:
     """Mine the terms of documents: txt, md, tex, rst, html, docx, pdf, in files and folders.
 
-    What was read and counted is kept, so that the next run reads only what changed, and Ctrl-C loses
-    nothing.
+    Counts are kept: the next run reads only what changed, and Ctrl-C loses nothing.
     """
     from limner.terms import mine as run
     from limner.terms.export import FORMATS, format_of, write
