@@ -29,4 +29,5 @@ def test_a_name_of_the_user_s_comes_back(cells):
 def test_a_cell_that_does_not_call_it_is_told_what_to_write(cells):
     assert "loss = flood(loss)" in str(cells("%%flood\nx = 1").error)
     assert isinstance(cells("%%flood net\nx = 1").error, Refused)
-    assert "its error is shown above" in str(cells("%%flood\nflood(3)").error)
+    assert "reduce it" in str(cells("%%flood\nflood(3)").error)
+    assert isinstance(cells("%%flood\n1 / 0").error, ZeroDivisionError)

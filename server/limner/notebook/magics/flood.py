@@ -64,15 +64,17 @@ def flood(kernel: Kernel, line: str, cell: str | None = None) -> Any:
         before = space.get(NAME)
         space[NAME] = watched
         try:
-            ran = kernel.shell.run_cell(cell)
+            # not run_cell: a cell within a cell would take the outer one's result along
+            code = kernel.shell.transform_cell(cell)
+            exec(compile(code, "<%%flood>", "exec"), space)
         finally:
             space.pop(NAME, None)
             if before is not None:
                 space[NAME] = before
-        live.end(watched)
-        if ran.error_in_exec is not None or ran.error_before_exec is not None:
-            raise Refused("The cell failed; its error is shown above.")
-        return once(kernel.shell, watched.run()) if watched.count else None
+            live.end(watched)
+        if not watched.count:
+            raise Refused("The cell did not call flood: write loss = flood(loss) in its loop.")
+        return once(kernel.shell, watched.run())
 
 
 class _Live:
@@ -93,10 +95,8 @@ class _Live:
         self._notice.update(run_card(watched.run()))
 
     def end(self, watched: Any) -> None:
-        """The last state; nothing, where the cell never called `flood`."""
+        """The last state, also of a loop that failed; nothing, where there was no step."""
         from limner.render.flood import run_card
 
-        if not watched.count:
-            self._notice.wipe()
-            raise Refused("The cell did not call flood: write loss = flood(loss) in its loop.")
-        self._notice.show(run_card(watched.run()))
+        if watched.count:
+            self._notice.show(run_card(watched.run()))
