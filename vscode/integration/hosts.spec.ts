@@ -33,7 +33,6 @@ test('a window without the extensions of Python and Jupyter', async ({ page }) =
   const folder = await filled('alone');
   await inside(page, 'alone', ['none'], { folder });
 });
-});
 
 test('a window of two folders, with the APIs of Python and Jupyter', async ({ page }) => {
   const folder = await filled('company');
