@@ -17,7 +17,7 @@ A held-out level: ℓᵢ of a model that was not trained on row i says how hard 
 entropy the probability is first moved towards the label, bᵢ = −log((1 − γ)e^{−ℓᵢ} + γ).
 
 **What it does not show.** Which level is right. Naive constants fail (digits with 20 % of the
-labels wrong: `benchmarks/flooding.py`), so none is chosen automatically; see `tune`, which may
+labels wrong: no constant helped), so none is chosen automatically; see `tune`, which may
 answer "do not flood".
 
 **Cost.** None per step; held-out levels cost `folds` more fits.
