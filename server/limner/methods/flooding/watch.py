@@ -113,7 +113,8 @@ class Flood:
                 self._stride *= 2
         if rows is not None and loss.ndim:
             for row, one in zip(rows.tolist(), loss.tolist(), strict=True):
-                self._rows[row] = 0.5 * self._rows.get(row, one) + 0.5 * one
+                before = self._rows.get(row)
+                self._rows[row] = one if before is None else (before + one) / 2
 
 
 def of(model: Any, level: float | Tensor | None, **options: Any) -> Flood:
