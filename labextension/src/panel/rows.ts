@@ -118,7 +118,10 @@ function blockOf(width: number, lines: readonly string[]): Block {
 
 /** A star at the end marks its line; it is no cell of its own. */
 function cellsOf(line: string): string[] {
-  return line.trim().replace(/\s+\*$/, ' *').split(/\s{2,}/);
+  return line
+    .trim()
+    .replace(/\s+\*$/, ' *')
+    .split(/\s{2,}/);
 }
 
 function isNumber(cell: string): boolean {
