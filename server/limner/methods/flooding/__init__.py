@@ -16,9 +16,9 @@ so with ε = δ the pair is one step of (ε²/2) on ‖∇L‖²: flooding is a 
 A held-out level: ℓᵢ of a model that was not trained on row i says how hard the row is. For cross
 entropy the probability is first moved towards the label, bᵢ = −log((1 − γ)e^{−ℓᵢ} + γ).
 
-**What it does not show.** Which level is right. Naive constants fail (digits with 20 % of the
-labels wrong: no constant helped), so none is chosen automatically; see `tune`, which may
-answer "do not flood".
+**What it does not show.** Which level is right. A constant helps on some data and harms on other
+(Ishida 2020 chooses it by validation), so none is chosen automatically; see `tune`,
+which may answer "do not flood".
 
 **Cost.** None per step; held-out levels cost `folds` more fits.
 """
