@@ -1,7 +1,7 @@
 /** The settings, and completion inside comments of ours. */
 
 import { expect, test } from '../lab';
-import { NEGATIVE, caretAfter, cellAt, command, expectNote, setting } from '../drawn';
+import { NEGATIVE, caretAfter, cellAt, expectNote, setting } from '../drawn';
 
 const BAD = '房间很差，早餐不错。';
 
@@ -59,7 +59,7 @@ test('with “automatic” off a comment waits until it is run', async ({ lab, o
   const page = await open('waiting.ipynb');
   await setting(page, 'automatic', false);
   await expect(page.locator('.limner-status button')).toHaveText('● Limner');
-  await command(page, 'docmanager:open', { path: 'manual.ipynb' });
+  await open('manual.ipynb');
   const cell = cellAt(page, 0);
   await expect(cell.getByTitle('Limner: let go of this probe')).toBeVisible(); // it is known
   await expect(cell.locator('.limner-mark')).toHaveCount(0);
