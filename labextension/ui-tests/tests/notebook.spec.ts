@@ -16,6 +16,8 @@ import {
 
 const BAD = '房间很差，隔音不好。';
 const GOOD = '早餐不错，服务热情。';
+/** JupyterLab undoes what happens within half a second as one step, here a move and a deletion. */
+const UNDO_STEP = 1000;
 
 test('colours stay with their cells through move, delete, undo, copy, split, merge and type', async ({
   lab,
@@ -41,6 +43,7 @@ test('colours stay with their cells through move, delete, undo, copy, split, mer
   await command(page, 'notebook:move-cell-down');
   await both(1, 0);
 
+  await page.waitForTimeout(UNDO_STEP);
   await command(page, 'notebook:delete-cell');
   await expect(notes).toHaveCount(1);
   await expectDrawn(cellAt(page, 0), GOOD, good);
