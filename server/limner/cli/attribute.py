@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from limner.cli.console import complain, console, print_json
+from limner.cli.console import console, print_json, write_file
 from limner.cli.engines import Tools, ask, model_name, run
 from limner.protocol import (
     ATTRIBUTIONS,
@@ -137,11 +137,11 @@ def attribute(
     if html:
         from limner.render.html import to_page
 
-        _write(html, to_page(results))
+        write_file(html, to_page(results))
     if svg:
         from limner.render.svg import to_svg
 
-        _write(svg, to_svg(*results))
+        write_file(svg, to_svg(*results))
     if as_json:
         _print_json(results)
     else:
@@ -209,11 +209,3 @@ def _decode(data: bytes, name: str) -> str:
         raise BadInput(
             f"{name} is not UTF-8 (byte {error.start}): save it as UTF-8 first."
         ) from error
-
-
-def _write(path: Path, content: str) -> None:
-    try:
-        path.write_text(content, encoding="utf-8")
-    except OSError as error:
-        raise BadInput(f"{path} cannot be written: {error.strerror}.") from error
-    complain(f"wrote {path}")

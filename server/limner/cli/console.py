@@ -7,12 +7,14 @@ import json
 import sys
 from collections.abc import Generator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from limner.protocol import BadInput
 from limner.render.runs import one_line, visible
 
 
@@ -41,6 +43,15 @@ def say(sentence: str, style: str = "") -> None:
 def complain(sentence: str, *, prefix: str = "limner: ") -> None:
     """One line on stderr."""
     print(visible(f"{prefix}{sentence}"), file=sys.stderr)
+
+
+def write_file(path: Path, content: str) -> None:
+    """Write a file that was asked for, and say so; raises BadInput where it cannot be written."""
+    try:
+        path.write_text(content, encoding="utf-8")
+    except OSError as error:
+        raise BadInput(f"{path} cannot be written: {error.strerror}.") from error
+    complain(f"wrote {path}")
 
 
 def print_json(data: dict[str, Any]) -> None:

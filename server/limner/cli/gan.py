@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from limner.cli.console import complain, console, waiting
+from limner.cli.console import console, waiting, write_file
 from limner.protocol import BadInput
 
 PRESETS = (
@@ -118,8 +118,4 @@ def _write(path: Path, fragment: str) -> None:
         f"max-width:60rem;margin:2rem auto;padding:0 1rem}}</style></head>\n<body>\n{fragment}\n"
         "</body></html>\n"
     )
-    try:
-        path.write_text(page, encoding="utf-8")
-    except OSError as error:
-        raise BadInput(f"{path} cannot be written: {error.strerror}.") from error
-    complain(f"wrote {path}")
+    write_file(path, page)

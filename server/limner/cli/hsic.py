@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from limner.cli.console import complain, console, print_json, waiting
+from limner.cli.console import console, print_json, waiting, write_file
 from limner.cli.engines import PATIENCE
 from limner.protocol import BadInput, Independence, PairMatrix
 
@@ -94,13 +94,13 @@ def hsic(
     """
     result = _result(places, said(given))
     if text:
-        _write(text, f"{result.to_text()}\n")
+        write_file(text, f"{result.to_text()}\n")
     if html:
         from limner.render.page import to_page
 
-        _write(html, to_page(result.to_html(), title="Limner: HSIC"))
+        write_file(html, to_page(result.to_html(), title="Limner: HSIC"))
     if svg:
-        _write(svg, result.to_svg())
+        write_file(svg, result.to_svg())
     if as_json:
         print_json(_plain(result))
     else:
@@ -167,11 +167,3 @@ def _plain(result: Independence | PairMatrix) -> dict[str, Any]:
     from limner.render import pairs
 
     return pair.to_dict(result) if isinstance(result, Independence) else pairs.to_dict(result)
-
-
-def _write(path: Path, content: str) -> None:
-    try:
-        path.write_text(content, encoding="utf-8")
-    except OSError as error:
-        raise BadInput(f"{path} cannot be written: {error.strerror}.") from error
-    complain(f"wrote {path}")

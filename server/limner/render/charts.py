@@ -20,7 +20,7 @@ def bars(rows: Sequence[tuple[str, float]], *, unit: str, upright: bool = False)
     Names that come again are numbered, so that each is a bar of its own.
     """
     names = numbered([name for name, _ in rows])
-    values = [{"name": n, "score": _short(s)} for n, (_, s) in zip(names, rows, strict=True)]
+    values = [{"name": n, "score": short(s)} for n, (_, s) in zip(names, rows, strict=True)]
     along: dict[str, Any] = {"field": "name", "type": "nominal", "sort": None, "title": None}
     if upright:
         along["axis"] = {"labels": len(rows) <= 32, "ticks": False}
@@ -45,7 +45,7 @@ def grouped_bars(
     """
     names = numbered([name for name, _ in rows])
     values = [
-        {"name": name, "of": which, "score": _short(score)}
+        {"name": name, "of": which, "score": short(score)}
         for name, (_, scores) in zip(names, rows, strict=True)
         for which, score in zip(of, scores, strict=True)
         if score is not None
@@ -80,6 +80,6 @@ def numbered(names: Sequence[str]) -> list[str]:
     return result
 
 
-def _short(score: float) -> float:
+def short(score: float) -> float:
     """Four significant digits: charts are stored in notebooks."""
     return float(f"{score:.4g}")

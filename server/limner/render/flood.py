@@ -8,6 +8,7 @@ import msgspec
 
 from limner.flood_results import FloodComparison, FloodRun, Suspect
 from limner.render.card import Card, CardChart, CardTable
+from limner.render.charts import short
 from limner.render.colors import AWAY, GREEN, TOWARDS, css
 
 
@@ -88,7 +89,7 @@ def _charts(run: FloodRun) -> tuple[CardChart, ...]:
         return ()
     found = [CardChart(title="Loss", spec=_losses(run), text=_in_words(run))]
     slopes = [
-        {"step": s.step, "value": _short(s.gradient)}
+        {"step": s.step, "value": short(s.gradient)}
         for s in run.steps
         if s.gradient is not None and s.gradient > 0
     ]
@@ -99,7 +100,7 @@ def _charts(run: FloodRun) -> tuple[CardChart, ...]:
 
 def _losses(run: FloodRun) -> dict[str, Any]:
     values = [
-        {"step": s.step, "which": which, "value": _short(value)}
+        {"step": s.step, "which": which, "value": short(value)}
         for s in run.steps
         for which, value in (
             ("training", s.loss),
@@ -159,7 +160,3 @@ def _mean(values: tuple[float, ...]) -> float:
 
 def _number(value: float) -> str:
     return f"{value:.3g}".replace("-", "−")
-
-
-def _short(value: float) -> float:
-    return float(f"{value:.4g}")

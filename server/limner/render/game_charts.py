@@ -7,6 +7,7 @@ from typing import Any
 
 from limner.game import GanDynamics, Line, Portrait
 from limner.render.card import CardChart
+from limner.render.charts import short
 from limner.render.colors import AWAY, GREEN, PURPLE, TOWARDS, css
 
 Spec = dict[str, Any]
@@ -50,11 +51,11 @@ def portrait(plane: Portrait, lines: tuple[Line, ...]) -> Spec:
     width = 2 * side / n
     cells = [
         {
-            "x": _short(-side + (i % n) * width),
-            "x2": _short(-side + (i % n + 1) * width),
-            "y": _short(-side + (i // n) * width),
-            "y2": _short(-side + (i // n + 1) * width),
-            "growth": _short(g),
+            "x": short(-side + (i % n) * width),
+            "x2": short(-side + (i % n + 1) * width),
+            "y": short(-side + (i // n) * width),
+            "y2": short(-side + (i // n + 1) * width),
+            "growth": short(g),
         }
         for i, g in enumerate(plane.growth)
         if g is not None
@@ -62,7 +63,7 @@ def portrait(plane: Portrait, lines: tuple[Line, ...]) -> Spec:
     most = max((abs(cell["growth"]) for cell in cells), default=0.0) or 1.0
     size = 0.06 * side
     arrows = [
-        {"x": _short(x), "y": _short(y), "x2": _short(x + size * a), "y2": _short(y + size * b)}
+        {"x": short(x), "y": short(y), "x2": short(x + size * a), "y2": short(y + size * b)}
         for x, y, a, b in plane.arrows
     ]
     span = {"domain": [-side, side], "nice": False}
@@ -90,7 +91,7 @@ def portrait(plane: Portrait, lines: tuple[Line, ...]) -> Spec:
                 "encoding": ends,
             },
             {
-                "data": {"values": [{"x": _short(x), "y": _short(y)} for x, y, *_ in plane.arrows]},
+                "data": {"values": [{"x": short(x), "y": short(y)} for x, y, *_ in plane.arrows]},
                 "mark": {"type": "point", "filled": True, "size": 8, "color": "#888888"},
                 "encoding": {"x": x, "y": y},
             },
@@ -107,7 +108,7 @@ def portrait(plane: Portrait, lines: tuple[Line, ...]) -> Spec:
 def distances(lines: tuple[Line, ...]) -> Spec:
     """A curve for each run."""
     values = [
-        {"run": one.name, "time": _short(one.time[i]), "distance": _short(one.distance[i])}
+        {"run": one.name, "time": short(one.time[i]), "distance": short(one.distance[i])}
         for one in lines
         for i in _picked(len(one.time))
         if one.distance[i] > 0
@@ -135,13 +136,13 @@ def spectrum(result: GanDynamics) -> Spec:
     radius = 1 / result.step
     circle = [
         {
-            "re": _short(radius * (math.cos(k * math.pi / 60) - 1)),
-            "im": _short(radius * math.sin(k * math.pi / 60)),
+            "re": short(radius * (math.cos(k * math.pi / 60) - 1)),
+            "im": short(radius * math.sin(k * math.pi / 60)),
             "i": k,
         }
         for k in range(121)
     ]
-    dots = [{"re": _short(re), "im": _short(im)} for re, im in result.eigenvalues or ()]
+    dots = [{"re": short(re), "im": short(im)} for re, im in result.eigenvalues or ()]
     reach = 1.2 * max((max(abs(d["re"]), abs(d["im"])) for d in dots), default=1.0) or 1.0
     span = {"domain": [-reach, reach], "nice": False}
     at = {
@@ -168,7 +169,7 @@ def spectrum(result: GanDynamics) -> Spec:
 
 def _points(lines: tuple[Line, ...], side: float) -> list[Spec]:
     return [
-        {"run": one.name, "i": i, "x": _short(one.x[i]), "y": _short(one.y[i])}
+        {"run": one.name, "i": i, "x": short(one.x[i]), "y": short(one.y[i])}
         for one in lines
         if not one.name.endswith("average")
         for i in _picked(len(one.x))
@@ -205,8 +206,3 @@ def _runs_in_words(lines: tuple[Line, ...]) -> str:
 def _spectrum_in_words(result: GanDynamics) -> str:
     top = result.eigenvalues or ()
     return f"{len(top)} eigenvalues; real parts {top[-1][0]:.3g} … {top[0][0]:.3g}" if top else ""
-
-
-def _short(value: float) -> float:
-    """Four significant digits: charts are stored in notebooks."""
-    return float(f"{value:.4g}")

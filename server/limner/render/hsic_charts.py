@@ -6,6 +6,7 @@ from typing import Any
 
 from limner.protocol import Binned, Counted, Histogram, Independence, Points
 from limner.render.card import CardChart
+from limner.render.charts import short
 from limner.render.colors import AWAY, TOWARDS, css
 from limner.render.runs import visible
 
@@ -75,11 +76,6 @@ def null(found: Histogram, observed: float) -> Spec:
             },
         ]
     }
-
-
-def short(value: float) -> float:
-    """Four significant digits: charts are stored in notebooks."""
-    return float(f"{value:.4g}")
 
 
 # ── pairs ─────────────────────────────────────────────────────────────────────────────────────

@@ -10,8 +10,8 @@ import msgspec
 from limner.protocol import Column, Pair, PairMatrix
 from limner.render import sheet
 from limner.render.card import Card, CardChart, CardTable
+from limner.render.charts import short
 from limner.render.hsic import PATHS, count, kernel, number, source
-from limner.render.hsic_charts import short
 from limner.render.runs import visible
 
 ROWS = 300
