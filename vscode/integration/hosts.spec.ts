@@ -11,30 +11,37 @@ import { BIN, ROOT } from '../../ui-testing/processes';
 import { remote, start, type Server } from '../ui-tests/server';
 import type { Report } from './suite/runner';
 
+let home: string;
 let server: Server;
-let stop: () => Promise<void>;
+let stop: (() => Promise<void>) | undefined;
 
-test.beforeAll(async () => {
-  test.setTimeout(180_000);
-  ({ server, stop } = await start(await mkdtemp(join(tmpdir(), 'lh-'))));
-  await bundle(server.home);
+test.beforeEach(async () => {
+  test.setTimeout(240_000);
+  home = await mkdtemp(join(tmpdir(), 'lh-'));
+  await bundle(join(home, 'host'));
 });
 
 test.afterEach(async ({ page }) => {
   await page.goto('about:blank'); // the extension host ends before its server
-});
-
-test.afterAll(async () => {
-  await stop();
-  await rm(server.home, { recursive: true, force: true, maxRetries: 5 });
+  await stop?.();
+  stop = undefined;
+  await rm(home, { recursive: true, force: true, maxRetries: 5 });
 });
 
 test('a window without the extensions of Python and Jupyter', async ({ page }) => {
+  ({ server, stop } = await start(home));
   const folder = await filled('alone');
-  await inside(page, 'alone', ['none'], { folder });
+  await inside(page, 'alone', { folder });
 });
 
 test('a window of two folders, with the APIs of Python and Jupyter', async ({ page }) => {
+  for (const [name, id] of [
+    ['python', 'ms-python.python'],
+    ['jupyter', 'ms-toolsai.jupyter']
+  ] as const) {
+    await cp(join(home, 'host', name), join(home, 'ext', `${id}-0.0.1`), { recursive: true });
+  }
+  ({ server, stop } = await start(home));
   const folder = await filled('company');
   for (const name of ['one', 'two']) {
     await mkdir(join(folder, name), { recursive: true });
@@ -44,27 +51,26 @@ test('a window of two folders, with the APIs of Python and Jupyter', async ({ pa
   const workspace = join(folder, 'both.code-workspace');
   const folders = [{ path: 'one' }, { path: 'two' }];
   await writeFile(workspace, JSON.stringify({ folders, settings: {} }));
-  await inside(page, 'company', ['python', 'jupyter'], { workspace });
+  await inside(page, 'company', { workspace });
 });
 
 /** A folder of its own, with the tour. */
 async function filled(name: string): Promise<string> {
-  const folder = join(server.home, 'work', name);
+  const folder = join(home, 'work', name);
   await mkdir(folder, { recursive: true });
   await cp(join(ROOT, 'examples', 'tour.ipynb'), join(folder, 'tour.ipynb'));
   return folder;
 }
 
-/** Run a suite beside extensions that stand in for others; what fails in it fails here. */
+/** Run a suite in a window; what fails in it fails here. */
 async function inside(
   page: Page,
   suite: string,
-  beside: readonly string[],
   shown: Readonly<Record<string, string>>
 ): Promise<void> {
-  const place = (path: string) => remote(server, join(server.home, 'host', path));
+  const place = (path: string) => remote(server, join(home, 'host', path));
   const payload = [
-    ...beside.map(name => ['extensionDevelopmentPath', place(name)]),
+    ['extensionDevelopmentPath', place('none')], // without one no suite is run
     ['extensionTestsPath', place(`${suite}.js`)]
   ];
   const ended = new Promise<number>(done => void page.exposeFunction('codeAutomationExit', done));
@@ -72,7 +78,7 @@ async function inside(
   const query = new URLSearchParams({ ...shown, payload: JSON.stringify(payload) });
   await page.goto(`${server.url}?${query}`);
   const code = await ended;
-  const report = join(server.home, 'host', `${suite}.json`);
+  const report = join(home, 'host', `${suite}.json`);
   const { tests } = JSON.parse(await readFile(report, 'utf8')) as Report;
   for (const { name, milliseconds, error } of tests) {
     console.log(`      ${error ? '✘' : '✓'} ${name} (${milliseconds} ms)`);
@@ -82,8 +88,7 @@ async function inside(
 }
 
 /** The suites, and the extensions that stand in for others, as files of the test's folder. */
-async function bundle(home: string): Promise<void> {
-  const host = join(home, 'host');
+async function bundle(host: string): Promise<void> {
   await build({
     absWorkingDir: __dirname,
     entryPoints: {
