@@ -26,6 +26,7 @@ help:
 	@echo "make test     lint, types and all tests, as CI does"
 	@echo "make lint types tests    Python's; web: TypeScript's"
 	@echo "make ui vscode-ui        tests in a real JupyterLab, in a real VS Code"
+	@echo "make vscode-host         tests inside VS Code's extension host"
 	@echo "make bench    measures; writes benchmarks/RESULTS.md"
 	@echo "make docs     writes docs/reference/, the TypeScript types and the README's picture anew"
 	@echo "make format   formats the code"
@@ -94,7 +95,7 @@ demo: setup
 	@$(VENV)/bin/limner demo $(ARGS)
 
 # lab first: without it the tests of the wheel and of the demo are left out
-test: setup lint types lab tests web ui vscode-ui
+test: setup lint types lab tests web ui vscode-ui vscode-host
 
 lint: setup
 	$(VENV)/bin/ruff check $(wildcard $(SOURCES))

@@ -19,6 +19,9 @@ import { serverSettings } from './settings';
 /** Milliseconds that a process may take to end when it was asked to. */
 const PATIENCE = 2000;
 
+/** Milliseconds that it may take until it shakes hands; a cold disk and its packages take seconds. */
+const SHAKING = 60_000;
+
 export class Connection {
   /** Resolves with its last words when the process has ended, or could not be started. */
   readonly ended: Promise<string>;
@@ -48,10 +51,14 @@ export class Connection {
     );
   }
 
-  /** Start the process and shake hands; rejects when there are none to shake. */
+  /** Start the process and shake hands; rejects when there are none to shake, or not in time. */
   async start(): Promise<void> {
     const ended = this.ended.then(words => Promise.reject(new Error(words)));
-    await Promise.race([this._client.start(), ended]);
+    const late = setTimeout(() => {
+      this._end(vscode.l10n.t('It was started and did not answer for a minute.'));
+      this._process?.kill('SIGKILL');
+    }, SHAKING);
+    await Promise.race([this._client.start(), ended]).finally(() => clearTimeout(late));
   }
 
   request<R>(method: string, params: unknown): Promise<R> {

@@ -90,7 +90,12 @@ class Types {
         const step = stepOf(value);
         if (step) {
           const key = keyOf(step, said.preliminary);
-          ranges.set(key, [...(ranges.get(key) ?? []), range(start, end)]);
+          const known = ranges.get(key);
+          if (known) {
+            known.push(range(start, end));
+          } else {
+            ranges.set(key, [range(start, end)]);
+          }
         }
       }
     }

@@ -10,6 +10,7 @@ import { EngineView } from './engineView';
 import { Overlays } from './overlays';
 import { ProbesView } from './probesView';
 import { onInterpreter } from './python';
+import { addRenderer } from './renderer';
 import { Keeper } from './restore';
 import { Server } from './server';
 import { addStatus } from './status';
@@ -32,6 +33,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     addStatus(made, overlays),
     addCommands({ server: made, overlays, charts }),
     addCare(made),
+    addRenderer(),
     new Keeper(made, overlays, context.workspaceState),
     made.overlay(params => overlays.take(params)),
     vscode.workspace.onDidGrantWorkspaceTrust(look),

@@ -85,7 +85,7 @@ export class Overlays implements vscode.Disposable {
     return undefined;
   }
 
-  /** The probes whose text or comment is at an offset. */
+  /** The probes whose text is at an offset. */
   at(document: vscode.TextDocument, offset: number): readonly DrawnProbe[] {
     return this.of(document).filter(({ start, end }) => start <= offset && offset <= end);
   }

@@ -16,6 +16,8 @@ LINES = 24
 """Most lines of a chart's text twin."""
 CLIP = 40
 """Longest name of a category in a chart."""
+SIZE = {"width": 300, "height": 260}
+"""Pixels of a picture of pairs: about a square, so that a circle looks like one."""
 
 Spec = dict[str, Any]
 
@@ -94,7 +96,7 @@ def _dots(points: Points, x: str, y: str) -> Spec:
         **_along("y", y, points.y_categories),
     }
     mark = {"type": "circle", "color": css(AWAY), "opacity": _opacity(len(values)), "tooltip": True}
-    return {"data": {"values": values}, "mark": mark, "encoding": encoding}
+    return {"data": {"values": values}, "mark": mark, "encoding": encoding, **SIZE}
 
 
 def _place(axis: str, value: float, categories: tuple[str, ...]) -> dict[str, Any]:
@@ -145,6 +147,7 @@ def _binned(found: Binned, x: str, y: str) -> Spec:
             "y2": {"field": "y2"},
             "color": _count_color(),
         },
+        **SIZE,
     }
 
 

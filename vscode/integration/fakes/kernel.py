@@ -9,7 +9,7 @@ from IPython.core.interactiveshell import InteractiveShell
 shell = InteractiveShell.instance()
 out, sys.stdout = sys.stdout, sys.stderr
 for line in sys.stdin:
-    ran = shell.run_cell(json.loads(line), silent=True)
+    ran = shell.run_cell(json.loads(line), store_history=False)
     error = ran.error_before_exec or ran.error_in_exec
     if error is not None:
         said = json.dumps({"name": type(error).__name__, "message": str(error), "stack": ""})

@@ -22,13 +22,18 @@ function finish(one: Drawn | undefined): void {
   }
 }
 
-export const activate: ActivationFunction = () => {
+function foldsOf(element: HTMLElement): HTMLDetailsElement[] {
+  return [...element.querySelectorAll('details')];
+}
+
+export const activate: ActivationFunction = ({ postMessage, onDidReceiveMessage }) => {
   const drawn = new Map<string, Drawn>();
   const draw = (one: Drawn) => {
     finish(one);
     const views = (one.views = new Set()); // of this drawing alone
     const card = drawCard(one.value, {
       chart: async (spec, host) => {
+        await new Promise(next => requestAnimationFrame(next)); // by then it has its width
         const end = await drawChart(spec, host);
         if (one.views === views) {
           views.add(end);
@@ -37,13 +42,19 @@ export const activate: ActivationFunction = () => {
         }
       }
     });
+    const open = foldsOf(one.element).map(fold => fold.open);
     one.element.replaceChildren(card);
+    foldsOf(card).forEach((fold, at) => (fold.open = open[at] ?? fold.open));
   };
   installPalette();
   const sheet = document.createElement('style');
   sheet.textContent = style;
   document.head.append(sheet);
   onTheme(() => drawn.forEach(draw));
+  onDidReceiveMessage?.(({ palette }: { palette: string }) => {
+    document.body.dataset['limnerPalette'] = palette;
+  });
+  postMessage?.('ready');
   return {
     renderOutputItem(item, element) {
       const one: Drawn = { element, value: item.json(), views: new Set() };

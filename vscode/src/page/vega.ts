@@ -5,15 +5,20 @@ import { parse, View, type Config, type Loader, type Spec } from 'vega';
 import { expressionInterpreter } from 'vega-interpreter';
 import { compile, type TopLevelSpec } from 'vega-lite';
 
+/** Pixels of a chart whose spec names no width; of axis and legend beside it; of the narrowest. */
+const [WIDE, BESIDE, NARROW] = [560, 120, 120];
+
 /** Draw a spec into an element; rejects when it cannot. The answer takes the drawing away. */
 export async function drawChart(given: unknown, host: HTMLElement): Promise<() => void> {
   const safe = safeSpec(given);
   if (!safe) {
     throw new Error('This chart cannot be drawn; its words say the same.');
   }
-  const single = 'mark' in safe || 'layer' in safe;
-  const width = single ? { width: Math.max(host.clientWidth - 120, 120) } : {};
-  const spec = { background: 'transparent', ...safe, ...width } as unknown as TopLevelSpec;
+  const spec = {
+    background: 'transparent',
+    ...safe,
+    ...widthOf(safe, host)
+  } as unknown as TopLevelSpec;
   const config = themeConfig();
   const compiled = compile(spec, { config: config as never, logger: undefined }).spec as Spec;
   const view = new View(parse(compiled, config, { ast: true }), {
@@ -27,6 +32,14 @@ export async function drawChart(given: unknown, host: HTMLElement): Promise<() =
   view.initialize(host);
   await view.runAsync();
   return () => view.finalize();
+}
+
+/** As wide as the spec says, or as is good to read, where there is room for it. */
+function widthOf(spec: Spec, host: HTMLElement): object {
+  const single = 'mark' in spec || 'layer' in spec;
+  const { width } = spec as { width?: unknown };
+  const wanted = typeof width === 'number' ? width : WIDE;
+  return single ? { width: Math.max(Math.min(wanted, host.clientWidth - BESIDE), NARROW) } : {};
 }
 
 /** Loads nothing, follows no link. */

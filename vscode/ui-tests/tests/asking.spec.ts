@@ -86,3 +86,16 @@ test('the status bar says what is computed and when it is done', async ({ code }
   await ready(page);
   expect(await seen.jsonValue()).toContain('Limner: computing (1)');
 });
+
+test('names of variables need the Jupyter extension, and it is said what to do without it', async ({
+  code
+}) => {
+  await code.write('names.py', 'pair = x, y\n');
+  const page = await code.open('names.py');
+  await ready(page);
+  await caretAfter(page, 'x');
+  await command(page, 'Limner: Check Independence');
+  const toast = page.locator('.notification-toast', { hasText: 'through the Jupyter extension' });
+  await expect(toast).toContainText('%hsic x y');
+  await expect(toast.getByRole('button', { name: 'Show the Jupyter extension' })).toBeVisible();
+});

@@ -1,5 +1,6 @@
 /** The pictures of the documents: `DOCS=1 npx playwright test docs` writes docs/pictures. */
 
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import type { Page } from '@playwright/test';
@@ -55,6 +56,28 @@ test('colours, light and dark; hover, view and chart; completion', async ({ code
   await expect(page.locator('.suggest-widget.visible')).toContainText('model=');
   await shot(page, 'completion', 300);
   await page.keyboard.press('Escape');
+});
+
+test('cells and results of the tour', async ({ code }) => {
+  const tour = JSON.parse(
+    await readFile(join(ROOT, 'examples', 'tour.ipynb'), 'utf8')
+  ) as { cells: { source: string[] }[] };
+  const cells = ['# limner:', '%attribute "', '%hsic'].flatMap(word =>
+    tour.cells.filter(({ source }) => source.join('').includes(word)).slice(0, 1)
+  );
+  await code.write('tour.ipynb', JSON.stringify({ ...tour, cells }));
+  await code.write('warm.py', 'x = 1\n');
+  await paint(code, 'Default Light Modern');
+  const page = await code.load({ file: 'warm.py' });
+  await page.setViewportSize({ width: 1200, height: 1000 });
+  await ready(page); // by then files of notebooks are known as such
+  await command(page, 'View: Toggle Primary Side Bar Visibility');
+  await code.show('tour.ipynb');
+  await expectNote(editorOf(page, 'tour.ipynb'), /δ/);
+  await expect(webview(page).locator('.limner-chart svg')).toHaveCount(2);
+  await page.mouse.move(600, 990);
+  const path = join(ROOT, 'docs', 'pictures', 'vscode-notebook.png');
+  await page.screenshot({ path, animations: 'disabled' });
 });
 
 /** A theme, and nothing that VS Code itself would lay behind the text at the caret. */

@@ -106,8 +106,8 @@ def _check_daemon(name: str | None) -> None:
         raise Trouble(
             "remote-kernel",
             f"This kernel runs in another environment ({sys.prefix}) or has another version of "
-            "Limner than the editor: install the same version of limner there and choose the "
-            "kernel of the environment that JupyterLab runs in.",
+            "Limner than the editor: install the same version of limner there, or choose the "
+            "kernel of the environment that the editor's Limner runs in.",
         )
 
 
