@@ -41,6 +41,7 @@ SENT = (
     messages.ProbeAnswer,
     messages.ProbePartial,
     messages.ExportAnswer,
+    messages.Pinned,
     protocol.ModelStatus,
     protocol.EngineStatus,
     messages.MethodOption,

@@ -123,8 +123,8 @@ export class Client implements IClient {
     });
   }
 
-  async execute(command: string, argument: object): Promise<void> {
-    await this.request('workspace/executeCommand', { command, arguments: [argument] });
+  execute<R = null>(command: string, argument: object): Promise<R> {
+    return this.request<R>('workspace/executeCommand', { command, arguments: [argument] });
   }
 
   notify(method: string, params: unknown): void {

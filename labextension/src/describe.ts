@@ -4,7 +4,7 @@ import type { ISessionContext } from '@jupyterlab/apputils';
 import type { INotebookTracker } from '@jupyterlab/notebook';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { EditorView } from '@codemirror/view';
-import { nameUnder, namesIn } from '@limner/protocol';
+import { nameUnder, namesIn, type Pinned } from '@limner/protocol';
 
 import { positionOf } from './follow';
 import { sendArrays } from './kernel';
@@ -44,23 +44,33 @@ export interface Question extends Selected {
   readonly columns?: boolean;
 }
 
+/** What a probe was computed from. */
+export interface Sent {
+  /** The probe's id. */
+  readonly probe: string;
+  readonly names: readonly string[];
+  readonly columns: boolean;
+  readonly digests: readonly string[];
+}
+
 /** Have the kernel send variables to the daemon, and run a command on them at their names. */
 export async function ask(
   reaching: Reaching,
   page: IPage,
   { names, start, end, command, options = {}, columns = false }: Question
-): Promise<void> {
+): Promise<Sent> {
   const { client, trans } = reaching;
   const session = reach(reaching, page);
   const range = { start: positionOf(page.doc, start), end: positionOf(page.doc, end) };
   const sent = await sendArrays(session, names, client.daemon, trans, { columns });
-  await client.execute(command, {
+  const { probe } = await client.execute<Pinned>(command, {
     uri: page.uri,
     range,
     arrays: sent.map(array => array.id),
     names: sent.map(array => array.name),
     options
   });
+  return { probe, names, columns, digests: sent.map(array => array.digest) };
 }
 
 /** The session whose kernel has the variables; fails with what stands in the way. */

@@ -74,8 +74,9 @@ async function activate(
 
   const trans = (translator ?? nullTranslator).load('limner');
   const stale = new Stale(notebooks, pages, trans);
-  const variables = new Variables({ client, notebooks, trans }, (page, start, end) =>
-    stale.renewed(page, start, end)
+  client.opened.connect(() => stale.forget());
+  const variables = new Variables({ client, notebooks, trans }, (page, sent) =>
+    stale.renewed(page, sent)
   );
 
   const press = (button: Button) => {

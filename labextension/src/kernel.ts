@@ -11,6 +11,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import type { CancellationToken } from 'vscode-jsonrpc';
 
 export const ARRAYS = 'application/vnd.limner.arrays.v1+json';
+const DIGESTS = 'application/vnd.limner.digests.v1+json';
 export const PARTNERS = 'application/vnd.limner.partners.v1+json';
 
 /** An array that the daemon now has. */
@@ -25,6 +26,8 @@ export interface SentArray {
   readonly of: number;
   readonly kind: 'numeric' | 'categories';
   readonly note: string;
+  /** Of what was sent; another one says that the variable has changed. */
+  readonly digest: string;
 }
 
 /** How variables are sent. */
@@ -44,6 +47,10 @@ export interface Partners extends Failing {
 
 interface Failing {
   readonly error: { kind: string; message: string } | null;
+}
+
+interface Digests extends Failing {
+  readonly digests: readonly string[];
 }
 
 /** What the kernel answered. */
@@ -71,6 +78,18 @@ export async function partnersOf(
 ): Promise<Partners> {
   const code = `${bridge('partners')}.partners(${JSON.stringify(name)})`;
   return readData<Partners>(await asked(session, code, trans), PARTNERS, trans);
+}
+
+/** What `sendArrays` would send of these names now, as digests; fails with a sentence. */
+export async function digestsOf(
+  session: ISessionContext,
+  names: readonly string[],
+  trans: TranslationBundle,
+  { columns = false }: Sending = {}
+): Promise<readonly string[]> {
+  const apart = columns ? ', columns=True' : '';
+  const code = `${bridge('digests')}.digests(${JSON.stringify(names)}${apart})`;
+  return readData<Digests>(await asked(session, code, trans), DIGESTS, trans).digests;
 }
 
 /** Evaluate one call of the bridge in the session's kernel. */

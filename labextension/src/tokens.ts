@@ -44,7 +44,7 @@ export interface IClient {
   /** Ask; rejects with an Error whose message is one sentence for the person. */
   request<R>(method: string, params: unknown, token?: CancellationToken): Promise<R>;
   /** Run one of the server's commands (`limner.attribute` …). */
-  execute(command: string, argument: object): Promise<void>;
+  execute<R = null>(command: string, argument: object): Promise<R>;
   notify(method: string, params: unknown): void;
   /** Stop what the server announced as `busy`. */
   cancel(): void;

@@ -5,7 +5,15 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import type { EditorView } from '@codemirror/view';
 import { namesIn } from '@limner/protocol';
 
-import { ask, COMMAND_OF, reach, selectedNames, type Reaching, type Selected } from './describe';
+import {
+  ask,
+  COMMAND_OF,
+  reach,
+  selectedNames,
+  type Reaching,
+  type Selected,
+  type Sent
+} from './describe';
 import { askPartner } from './dialogs';
 import { partnersOf } from './kernel';
 import type { Row } from './panel/rows';
@@ -16,7 +24,7 @@ export class Variables {
   /** `renewed` hears where variables were sent anew. */
   constructor(
     private readonly _reaching: Reaching,
-    private readonly _renewed: (page: IPage, start: number, end: number) => void
+    private readonly _renewed: (page: IPage, sent: Sent) => void
   ) {}
 
   /** What is in the selected variable? */
@@ -75,8 +83,8 @@ export class Variables {
     options: Readonly<Record<string, string>> = {}
   ): Promise<void> {
     const columns = command === 'limner.hsic';
-    await ask(this._reaching, page, { ...selected, command, options, columns });
-    this._renewed(page, selected.start, selected.end);
+    const question = { ...selected, command, options, columns };
+    this._renewed(page, await ask(this._reaching, page, question));
   }
 
   private _chosen(page: IPage): Map<string, readonly string[]> {

@@ -103,6 +103,12 @@ export interface ExportAnswer {
   readonly text: string;
 }
 
+/** What `limner.describe` and `limner.hsic` answer. */
+export interface Pinned {
+  /** The id of the probe that they pinned, or asked anew. */
+  readonly probe: string;
+}
+
 /** A model and where it is. */
 export interface ModelStatus {
   readonly name: string;

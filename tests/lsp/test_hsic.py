@@ -45,10 +45,11 @@ async def session(engine, text=TEXT, **more):
 async def test_two_arrays_get_a_note_behind_their_names_and_charts():
     engine = FakeEngine(answer=answer)
     async with session(engine, capabilities=OVERLAY) as (client, arrays):
-        await client.command("limner.hsic", keep(arrays, (100,), (100,)))
+        pinned = await client.command("limner.hsic", keep(arrays, (100,), (100,)))
         await client.idle()
         await client.request("limner/status", {})
         (probe,) = client.take("limner/overlay")[-1]["probes"]
+        assert pinned == {"probe": probe["id"]}
         assert (probe["method"], probe["origin"], probe["range"]) == ("hsic", "command", PLACE)
         (note,) = probe["notes"]
         assert note["text"] == "HSIC 0.0961 · p < 0.001 (1000 permutations) · n = 1000"

@@ -17,7 +17,7 @@ test('a pair, a table, one name with a second one chosen, gaps, and stale until 
   open
 }) => {
   test.slow(); // a kernel starts
-  await lab.notebook('hsic.ipynb', [MAKE, 'x, y', 'df', 'x', 'x, gaps', '1 + 1']);
+  await lab.notebook('hsic.ipynb', [MAKE, 'x, y', 'df', 'x', 'x, gaps', 'y = x']);
   const page = await open('hsic.ipynb');
   await run(page, 0);
   await expect(cellAt(page, 0).locator('.jp-InputPrompt').first()).toHaveText('[1]:', {
@@ -50,7 +50,8 @@ test('a pair, a table, one name with a second one chosen, gaps, and stale until 
   await expectNote(cellAt(page, 4), /n = 993/);
 
   await run(page, 5);
-  await expect(cellAt(page, 1).locator('.limner-note-stale')).toContainText('stale');
+  await expect(cellAt(page, 1).locator('.limner-note-stale')).toContainText('have changed');
+  await expect(cellAt(page, 2).locator('.limner-note-stale')).toHaveCount(0); // df is as it was
   await page.screenshot({ path: test.info().outputPath('stale.png') });
   await caretAfter(cellAt(page, 1), 'x');
   await page.keyboard.press('Control+Alt+r');

@@ -198,3 +198,10 @@ class CommandArgument(msgspec.Struct, frozen=True, kw_only=True):
     """Keep the probe that is there, to compare."""
     probe: str | None = None
     """The id of a pinned probe, in place of position and range."""
+
+
+class Pinned(Frozen, frozen=True):
+    """What `limner.describe` and `limner.hsic` answer."""
+
+    probe: str
+    """The id of the probe that they pinned, or asked anew."""

@@ -10,6 +10,7 @@ import logging
 from collections.abc import Coroutine
 from typing import Any, cast
 
+import msgspec
 from lsprotocol import types as lsp
 from pygls.lsp.server import LanguageServer
 
@@ -95,8 +96,8 @@ class LimnerServer(LanguageServer):
         task.add_done_callback(self._done)
         return task
 
-    async def execute(self, params: lsp.ExecuteCommandParams) -> None:
-        """Run one of our commands.
+    async def execute(self, params: lsp.ExecuteCommandParams) -> Any:
+        """Run one of our commands, and give what it answers.
 
         Raises:
             BadInput: an unknown command, or its arguments are not what it takes.
@@ -104,7 +105,8 @@ class LimnerServer(LanguageServer):
         command = dict(COMMANDS).get(params.command)
         if command is None:
             raise BadInput(f"Unknown command {params.command!r}.")
-        await command(self, params.arguments[0] if params.arguments else None)
+        answer = await command(self, params.arguments[0] if params.arguments else None)
+        return msgspec.to_builtins(answer)
 
     def warn(self, sentence: str) -> None:
         """Tell the user, once, what is not as they wanted it."""

@@ -6,16 +6,19 @@ from typing import TYPE_CHECKING, Any
 
 from limner.lsp.asks import Ask
 from limner.lsp.features.named import kept, place, read
+from limner.lsp.messages import Pinned
 from limner.protocol import BadInput
 
 if TYPE_CHECKING:
     from limner.lsp.server import LimnerServer
 
 
-async def handle(ls: LimnerServer, raw: Any) -> None:
+async def handle(ls: LimnerServer, raw: Any) -> Pinned:
     """Pin a description of an array at its name, for this session."""
     given = read(raw)
     document, passage = place(ls, given)
     if len(given.arrays) != 1:
         raise BadInput("One array at a time is described: select the name of one.")
-    ls.probes.pin(document, passage, Ask("describe", given.written, kept(ls, given)))
+    return Pinned(
+        ls.probes.pin(document, passage, Ask("describe", given.written, kept(ls, given))).id
+    )

@@ -17,13 +17,14 @@ from typing import TYPE_CHECKING, Any
 from limner.lsp.array_options import fitting, params_of
 from limner.lsp.asks import Ask
 from limner.lsp.features.named import kept, place, read
+from limner.lsp.messages import Pinned
 from limner.protocol import ArrayFacts, BadInput
 
 if TYPE_CHECKING:
     from limner.lsp.server import LimnerServer
 
 
-async def handle(ls: LimnerServer, raw: Any) -> None:
+async def handle(ls: LimnerServer, raw: Any) -> Pinned:
     """Pin whether arrays are independent at their names, for this session."""
     given = read(raw)
     document, passage = place(ls, given)
@@ -31,7 +32,7 @@ async def handle(ls: LimnerServer, raw: Any) -> None:
     method = method_of(arrays)
     options = fitting(method, given.written)
     params_of(method, options)  # refused, nothing has changed
-    ls.probes.pin(document, passage, Ask(method, options, arrays))
+    return Pinned(ls.probes.pin(document, passage, Ask(method, options, arrays)).id)
 
 
 def method_of(arrays: Sequence[ArrayFacts]) -> str:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from limner.arrays import Source
     from limner.engine.wire import Array
     from limner.notebook.bridge.beside import Partners
+    from limner.notebook.bridge.fingerprint import Digests
     from limner.protocol import ArrayFacts
 
 MIME = "application/vnd.limner.arrays.v1+json"
@@ -30,6 +31,7 @@ class Sent:
     """The answer to a front end: arrays that the daemon keeps now, or why not."""
 
     arrays: tuple[ArrayFacts, ...] = ()
+    digests: tuple[str, ...] = ()
     error: Trouble | None = None
 
     def __repr__(self) -> str:
@@ -40,7 +42,8 @@ class Sent:
         return f"Sent to Limner: {', '.join(said)}"
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, object]:
-        arrays = [_told(one) for one in self.arrays]
+        both = zip(self.arrays, self.digests, strict=True)
+        arrays = [{**_told(one), "digest": digest} for one, digest in both]
         data = {"version": 1, "arrays": arrays, "error": told(self.error)}
         return {MIME: data, "text/plain": repr(self)}
 
@@ -63,17 +66,37 @@ def send(
         columns: send the columns of a single table (a DataFrame, two-dimensional numbers) as arrays
             of their own, labels beside numbers; several names are sent as they are.
     """
+    from limner.notebook.bridge.fingerprint import digest
+
     asked = [names] if isinstance(names, str) else list(names)
     try:
         _check_daemon(daemon)
-        known = _namespace() if namespace is None else namespace
-        sources = _sources(asked, known, apart=columns and len(asked) == 1)
-        return Sent(_deliver(_fetch(sources, limit), start=daemon is None))
+        found = _found(asked, limit, namespace, columns=columns)
+        delivered = _deliver(found, start=daemon is None)
+        return Sent(delivered, tuple(digest(*one) for one in found))
     except Trouble as trouble:
         return Sent(error=trouble)
     except Exception as error:  # of the person's own objects; the kernel must not hear of it
-        said = f"{', '.join(asked)} cannot be read ({type(error).__name__}: {error})."
-        return Sent(error=Trouble("not-an-array", f"{said} Copy it into a numpy array first."))
+        return Sent(error=_unread(asked, error))
+
+
+def digests(
+    names: str | Iterable[str],
+    limit: int | None = None,
+    namespace: Mapping[str, Any] | None = None,
+    columns: bool = False,
+) -> Digests:
+    """What `send` would send of these names now, as digests; nothing is sent."""
+    from limner.notebook.bridge.fingerprint import Digests, digest
+
+    asked = [names] if isinstance(names, str) else list(names)
+    try:
+        found = _found(asked, limit, namespace, columns=columns)
+        return Digests(tuple(digest(*one) for one in found))
+    except Trouble as trouble:
+        return Digests(error=trouble)
+    except Exception as error:  # of the person's own objects; the kernel must not hear of it
+        return Digests(error=_unread(asked, error))
 
 
 def partners(name: str, namespace: Mapping[str, Any] | None = None) -> Partners:
@@ -92,6 +115,19 @@ def partners(name: str, namespace: Mapping[str, Any] | None = None) -> Partners:
 
 
 # ── inside ────────────────────────────────────────────────────────────────────────────────────
+
+
+def _found(
+    asked: Sequence[str], limit: int | None, namespace: Mapping[str, Any] | None, *, columns: bool
+) -> list[tuple[ArrayFacts, Array]]:
+    """What the names mean, read; the columns of a single table apart where they are wanted so."""
+    known = _namespace() if namespace is None else namespace
+    return _fetch(_sources(asked, known, apart=columns and len(asked) == 1), limit)
+
+
+def _unread(asked: Sequence[str], error: Exception) -> Trouble:
+    said = f"{', '.join(asked)} cannot be read ({type(error).__name__}: {error})."
+    return Trouble("not-an-array", f"{said} Copy it into a numpy array first.")
 
 
 def _check_daemon(name: str | None) -> None:
