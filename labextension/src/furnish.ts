@@ -14,7 +14,8 @@ import { Selection } from './panel/selection';
 import { addStatus } from './status';
 import type { Stale } from './stale';
 import { COMMANDS, type IClient, type IPages, type ISettings } from './tokens';
-import { canDrop, offerDrop, type Variables } from './variables';
+import { canDrop } from './panel/rows';
+import { offerDrop, type Variables } from './variables';
 
 export interface Furnishing {
   readonly app: JupyterFrontEnd;

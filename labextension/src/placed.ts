@@ -10,9 +10,9 @@ import { allRows, rowAtCaret, type Front } from './front';
 import { explainAt } from './hover';
 import { limnerIcon } from './icon';
 import { moveToMark } from './overlays';
-import { documentOf, type Row } from './panel/rows';
+import { canDrop, documentOf, type Row } from './panel/rows';
 import { COMMANDS } from './tokens';
-import { canDrop, offerDrop } from './variables';
+import { offerDrop } from './variables';
 
 /** Where and what: `{uri, position? | range?, probe?, options?}`, or nothing for the caret. */
 export type Arguments = ReadonlyPartialJSONObject;

@@ -96,14 +96,6 @@ export class Variables {
   private readonly _names = new WeakMap<object, Map<string, readonly string[]>>();
 }
 
-/** Whether rows could be left out and the probe would have an answer. */
-export function canDrop({ probe }: Row): boolean {
-  const { method, state, error } = probe.said;
-  return (
-    method in COMMAND_OF && method !== 'describe' && state === 'failed' && /drop=/.test(error ?? '')
-  );
-}
-
 /** Leave out the rows with gaps, and compute again. */
 export function drop(client: IClient, { page, probe }: Row): Promise<void> {
   const argument = { uri: page.uri, probe: probe.said.id, options: { drop: 'yes' } };

@@ -7,7 +7,7 @@ import { Signal } from '@lumino/signaling';
 import type { DrawnProbe, IPage, IPages } from '../src/tokens';
 
 export function probe(id: string, start: number, end: number, said: object = {}): DrawnProbe {
-  const told = { id, method: 'm', origin: 'command', state: 'done', error: null, title: '' };
+  const told = { id, method: 'm', origin: 'command', state: 'done', error: null, trouble: null, title: '' };
   const rest = { panel: null, options: {}, labels: [], model: 'mini', marks: [], notes: [] };
   return {
     said: { ...told, ...rest, ...said } as unknown as OverlayProbe,

@@ -59,6 +59,8 @@ export interface OverlayProbe extends Drawing {
   readonly range: Range;
   /** Why there is no result, in one sentence. */
   readonly error: string | null;
+  /** The kind of that error, by its name in `limner.errors`: what can be offered depends on it. */
+  readonly trouble: string | null;
   /** The result in a line; empty before the first one. */
   readonly title: string;
   readonly model: string;

@@ -11,6 +11,7 @@
     │   ├── UnknownBaseline
     │   ├── TextRefused        empty, or beyond the caps
     │   ├── ArrayRefused       no array, or none that can be read
+    │   ├── MissingValues      rows with gaps, which are left out only when that is asked for
     │   └── ArrayGone          the array is no longer kept: send it again
     ├── Cancelled              somebody said stop
     ├── OutOfMemory            even one row at a time does not fit
@@ -57,6 +58,10 @@ class ArrayRefused(BadInput):
     """It is no array, or none that can be read or kept."""
 
 
+class MissingValues(BadInput):
+    """Rows have missing or infinite values, and nobody said to leave them out."""
+
+
 class ArrayGone(BadInput):
     """The array is no longer kept."""
 
@@ -87,6 +92,7 @@ ERRORS: tuple[type[LimnerError], ...] = (
     UnknownBaseline,
     TextRefused,
     ArrayRefused,
+    MissingValues,
     ArrayGone,
     Cancelled,
     OutOfMemory,

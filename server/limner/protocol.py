@@ -22,6 +22,7 @@ from limner.errors import ArrayRefused as ArrayRefused
 from limner.errors import BadInput as BadInput
 from limner.errors import Cancelled as Cancelled
 from limner.errors import DaemonUnreachable as DaemonUnreachable
+from limner.errors import MissingValues as MissingValues
 from limner.errors import ModelRefused as ModelRefused
 from limner.errors import OutOfMemory as OutOfMemory
 from limner.errors import TextRefused as TextRefused

@@ -6,10 +6,10 @@ import { report } from '../commands';
 import type { Front } from '../front';
 import { OptionForm } from '../options';
 import { COMMANDS } from '../tokens';
-import { canDrop, drop } from '../variables';
+import { drop } from '../variables';
 import { button, h } from './dom';
 import { stateName } from './row';
-import { excerpt, type Row } from './rows';
+import { canDrop, excerpt, type Row } from './rows';
 import { View } from './view';
 
 /** Shown at once; the others are under “more”. */

@@ -62,6 +62,11 @@ export function isBusy(state: string): boolean {
   return ['queued', 'loading', 'computing', 'preliminary'].includes(state);
 }
 
+/** Whether rows could be left out and the probe would have an answer. */
+export function canDrop({ probe }: Row): boolean {
+  return probe.said.trouble === 'MissingValues';
+}
+
 /** Bytes in the unit that gives one to three digits before the point. */
 export function bytes(count: number): string {
   const units = ['B', 'kB', 'MB', 'GB', 'TB'];

@@ -72,6 +72,33 @@ test('outputs of the magics', async ({ lab, open }) => {
   await shot(page, 'heat-map', {});
 });
 
+test('independence of variables', async ({ lab, open }) => {
+  test.slow(); // a kernel starts
+  const make = [
+    'import numpy as np, pandas as pd',
+    'rng = np.random.default_rng(0)',
+    'x = rng.normal(size=1000)',
+    'y = x**2 + rng.normal(size=1000)',
+    'df = pd.DataFrame({"x": x, "y": y, "z": rng.normal(size=1000)})'
+  ];
+  await lab.notebook('independence.ipynb', [make.join('\n'), 'x, y', 'df']);
+  const page = await open('independence.ipynb');
+  await ready(page, false);
+  await expect(page.locator('#jp-main-statusbar')).toContainText('| Idle');
+  await command(page, 'notebook:run-cell');
+  await expect(cellAt(page, 0).locator('.jp-InputPrompt').first()).toHaveText('[1]:');
+  for (const [index, text] of ['x, y', 'df'].entries()) {
+    await caretAfter(cellAt(page, index + 1), text);
+    await page.keyboard.press('Shift+Home');
+    await command(page, 'limner:check-independence');
+    await expectNote(cellAt(page, index + 1), /HSIC|pairs/);
+  }
+  await cellAt(page, 1).locator('.limner-note').click();
+  await expect(page.locator('.limner-chart-view svg.marks')).toBeVisible();
+  await page.mouse.move(600, 690);
+  await shot(page, 'hsic', {});
+});
+
 /** No file browser, everything drawn. */
 async function ready(page: Page, drawn = true): Promise<void> {
   await expect(cellAt(page, 0).locator('.cm-content')).toBeVisible();

@@ -83,6 +83,8 @@ class OverlayProbe(Drawing, frozen=True, kw_only=True):
     """The text it looks at; for a comment with none below it, the comment."""
     error: str | None
     """Why there is no result, in one sentence."""
+    trouble: str | None
+    """The kind of that error, by its name in `limner.errors`: what can be offered depends on it."""
     title: str
     """The result in a line; empty before the first one."""
     model: str

@@ -85,6 +85,7 @@ def _made(ls: LimnerServer, document: Document, probe: Probe) -> OverlayProbe:
         state=probe.state.value,
         range=stretch_of(lines, *(probe.span or probe.anchor), encoding),
         error=str(probe.error) if probe.error else None,
+        trouble=type(probe.error).__name__ if probe.error else None,
         title=_title(probe),
         model=_model(ls, probe),
         options=dict(probe.ask.options),

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from limner.methods._contract import Given
-from limner.protocol import ArrayFacts, ArrayRefused, BadInput
+from limner.protocol import ArrayFacts, ArrayRefused, BadInput, MissingValues
 
 Numbers = np.ndarray[Any, Any]
 
@@ -84,7 +84,8 @@ def comparable(columns: Sequence[Column], drop: bool) -> tuple[list[Column], int
     """The columns without the rows that cannot be used, and how many those were.
 
     Raises:
-        BadInput: lengths differ, too few rows, or values are missing and `drop` is not set.
+        BadInput: lengths differ, or there are too few rows.
+        MissingValues: values are missing and `drop` is not set.
     """
     lengths = {len(column.values) for column in columns}
     if len(lengths) > 1:
@@ -95,7 +96,7 @@ def comparable(columns: Sequence[Column], drop: bool) -> tuple[list[Column], int
         bad |= unusable(column)
     count = int(bad.sum())
     if count and not drop:
-        raise BadInput(
+        raise MissingValues(
             f"{count:,} of {len(bad):,} rows have a missing or infinite value: fill them in, or "
             "say drop=True to leave these rows out."
         )
