@@ -86,8 +86,9 @@ def gan(
         )
     if html:
         from limner.render.game import to_html
+        from limner.render.page import to_page
 
-        _write(html, to_html(result))
+        write_file(html, to_page(to_html(result), title="Limner: GAN dynamics"))
     if as_json:
         print(result.to_json())
     else:
@@ -109,13 +110,3 @@ def numbers(text: str | None) -> list[float] | None:
         return [float(part) for part in text.split(",")]
     except ValueError:
         raise BadInput(f"--start {text!r}: give numbers separated by commas.") from None
-
-
-def _write(path: Path, fragment: str) -> None:
-    page = (
-        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>Limner</title>'
-        "<style>:root{color-scheme:light dark}body{font-family:system-ui,sans-serif;"
-        f"max-width:60rem;margin:2rem auto;padding:0 1rem}}</style></head>\n<body>\n{fragment}\n"
-        "</body></html>\n"
-    )
-    write_file(path, page)
