@@ -117,7 +117,7 @@ ui: lab
 
 vscode-host: vsix
 	cd vscode/ui-tests && $(JLPM) code-server
-	$(JLPM) playwright test --config vscode/integration/playwright.config.ts
+	cd vscode/ui-tests && $(JLPM) playwright test --config ../integration/playwright.config.ts
 
 vscode-ui: vsix
 	cd vscode/ui-tests && $(JLPM) test

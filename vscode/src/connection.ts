@@ -8,6 +8,7 @@ import {
   CloseAction,
   ErrorAction,
   LanguageClient,
+  type MessageSignature,
   type Middleware,
   type StaticFeature
 } from 'vscode-languageclient/node';
@@ -95,6 +96,19 @@ export class Connection {
 class QuietClient extends LanguageClient {
   override error(message: string, data?: unknown): void {
     super.error(message, data, false);
+  }
+
+  /** What VS Code asks a server that is just gone has no answer; the next one is asked again. */
+  override handleFailedRequest<T>(
+    type: MessageSignature,
+    token: vscode.CancellationToken | undefined,
+    error: unknown,
+    standard: T,
+    ...how: boolean[]
+  ): T {
+    return this.isRunning()
+      ? super.handleFailedRequest(type, token, error, standard, ...how)
+      : standard;
   }
 
   /** One that has not shaken hands cannot be asked to stop: its process is ended instead. */

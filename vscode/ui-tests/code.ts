@@ -2,7 +2,7 @@
 
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 
 import { expect, test as base, type Page } from '@playwright/test';
 
@@ -149,11 +149,14 @@ async function load({ page }: Window, url: string): Promise<void> {
 
 /** By its full path, which needs no search. */
 async function openFile(page: Page, path: string): Promise<void> {
-  const name = path.slice(path.lastIndexOf('/') + 1);
+  const name = basename(path);
+  const folder = basename(dirname(path)); // a file of this name that was open before is offered, too
   const widget = page.locator('.quick-input-widget');
   await page.keyboard.press('Control+p');
   await widget.locator('input.input').fill(path);
-  await widget.locator(`.monaco-list-row.focused[aria-label^="${name}"]`).waitFor();
+  await widget
+    .locator(`.monaco-list-row.focused[aria-label^="${name}"][aria-label*="${folder}"]`)
+    .waitFor();
   await page.keyboard.press('Enter');
   await editorOf(page, path).waitFor();
 }
