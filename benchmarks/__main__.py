@@ -7,7 +7,7 @@ import sys
 import time
 import traceback
 
-from benchmarks import adaptive, cost, editor, hsic, jupyterlab, overhead, terms, vscode
+from benchmarks import adaptive, cost, editor, flooding, hsic, jupyterlab, overhead, terms, vscode
 from benchmarks.report import Section, write
 from benchmarks.setting import Setting, default_threads
 
@@ -17,6 +17,7 @@ BENCHMARKS = {
     "adaptive": adaptive.measure,
     "pretrained": adaptive.pretrained,
     "overhead": overhead.measure,
+    "flooding": flooding.measure,
     "hsic": hsic.measure,
     "editor": editor.measure,
     "jupyterlab": jupyterlab.measure,
