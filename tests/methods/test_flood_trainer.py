@@ -7,14 +7,7 @@ import torch
 from transformers import BertConfig, BertForSequenceClassification, Trainer, TrainingArguments
 
 from limner.flooding import flood, trainer_hooks
-
-
-@pytest.fixture(autouse=True)
-def one_thread():
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
+from methods.test_flooding import one_thread  # noqa: F401
 
 
 def trained(folder, level, *, watched=True):
