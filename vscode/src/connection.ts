@@ -7,6 +7,7 @@ import * as vscode from 'vscode';
 import {
   CloseAction,
   ErrorAction,
+  ExecuteCommandRequest,
   LanguageClient,
   type MessageSignature,
   type Middleware,
@@ -98,7 +99,10 @@ class QuietClient extends LanguageClient {
     super.error(message, data, false);
   }
 
-  /** What VS Code asks a server that is just gone has no answer; the next one is asked again. */
+  /**
+   * What VS Code asks a server that is just gone has no answer, and the next one is asked again; a
+   * command that a person gave fails as ever.
+   */
   override handleFailedRequest<T>(
     type: MessageSignature,
     token: vscode.CancellationToken | undefined,
@@ -106,7 +110,7 @@ class QuietClient extends LanguageClient {
     standard: T,
     ...how: boolean[]
   ): T {
-    return this.isRunning()
+    return this.isRunning() || type.method === ExecuteCommandRequest.method
       ? super.handleFailedRequest(type, token, error, standard, ...how)
       : standard;
   }
