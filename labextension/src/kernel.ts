@@ -76,7 +76,7 @@ export async function partnersOf(
   name: string,
   trans: TranslationBundle
 ): Promise<Partners> {
-  const code = `${bridge('partners')}.partners(${JSON.stringify(name)})`;
+  const code = call('partners', JSON.stringify(name));
   return readData<Partners>(await asked(session, code, trans), PARTNERS, trans);
 }
 
@@ -87,8 +87,7 @@ export async function digestsOf(
   trans: TranslationBundle,
   { columns = false }: Sending = {}
 ): Promise<readonly string[]> {
-  const apart = columns ? ', columns=True' : '';
-  const code = `${bridge('digests')}.digests(${JSON.stringify(names)}${apart})`;
+  const code = call('digests', JSON.stringify(names), ...apart(columns));
   return readData<Digests>(await asked(session, code, trans), DIGESTS, trans).digests;
 }
 
@@ -119,13 +118,17 @@ async function asked(
 
 /** The one call that is evaluated; names and daemon are JSON, which Python reads as its own. */
 export function expression(names: readonly string[], daemon: string, columns = false): string {
-  const apart = columns ? ', columns=True' : '';
-  const given = `${JSON.stringify(names)}, daemon=${JSON.stringify(daemon)}${apart}`;
-  return `${bridge('send')}.send(${given})`;
+  return call('send', JSON.stringify(names), `daemon=${JSON.stringify(daemon)}`, ...apart(columns));
 }
 
-function bridge(name: string): string {
-  return `__import__('limner.notebook.bridge', fromlist=['${name}'])`;
+function apart(columns: boolean): string[] {
+  return columns ? ['columns=True'] : [];
+}
+
+/** One call of the bridge, with arguments as Python reads them. */
+function call(name: string, ...given: string[]): string {
+  const bridge = `__import__('limner.notebook.bridge', fromlist=['${name}'])`;
+  return `${bridge}.${name}(${given.join(', ')})`;
 }
 
 /** The arrays of a reply; fails with the sentence that says why there are none. */

@@ -7,10 +7,10 @@ raises: whatever is wrong is in the answer, in one sentence. Importing this impo
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from limner.notebook.bridge.trouble import Trouble, told
 
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from limner.protocol import ArrayFacts
 
 MIME = "application/vnd.limner.arrays.v1+json"
+
+Answer = TypeVar("Answer")
 
 WHILE_RUNNING = "It was read while a cell was running: its numbers may be from before and after."
 
@@ -68,16 +70,13 @@ def send(
     """
     from limner.notebook.bridge.fingerprint import digest
 
-    asked = [names] if isinstance(names, str) else list(names)
-    try:
+    def sent(asked: Sequence[str]) -> Sent:
         _check_daemon(daemon)
         found = _found(asked, limit, namespace, columns=columns)
-        delivered = _deliver(found, start=daemon is None)
-        return Sent(delivered, tuple(digest(*one) for one in found))
-    except Trouble as trouble:
-        return Sent(error=trouble)
-    except Exception as error:  # of the person's own objects; the kernel must not hear of it
-        return Sent(error=_unread(asked, error))
+        before = tuple(digest(*one) for one in found)  # what a running cell changes then is seen
+        return Sent(_deliver(found, start=daemon is None), before)
+
+    return _answered(Sent, names, sent)
 
 
 def digests(
@@ -89,14 +88,11 @@ def digests(
     """What `send` would send of these names now, as digests; nothing is sent."""
     from limner.notebook.bridge.fingerprint import Digests, digest
 
-    asked = [names] if isinstance(names, str) else list(names)
-    try:
+    def read(asked: Sequence[str]) -> Digests:
         found = _found(asked, limit, namespace, columns=columns)
         return Digests(tuple(digest(*one) for one in found))
-    except Trouble as trouble:
-        return Digests(error=trouble)
-    except Exception as error:  # of the person's own objects; the kernel must not hear of it
-        return Digests(error=_unread(asked, error))
+
+    return _answered(Digests, names, read)
 
 
 def partners(name: str, namespace: Mapping[str, Any] | None = None) -> Partners:
@@ -117,17 +113,27 @@ def partners(name: str, namespace: Mapping[str, Any] | None = None) -> Partners:
 # ── inside ────────────────────────────────────────────────────────────────────────────────────
 
 
+def _answered(
+    kind: Callable[..., Answer], names: str | Iterable[str], work: Callable[[Sequence[str]], Answer]
+) -> Answer:
+    """What `work` makes of the names; what is wrong becomes the answer's error."""
+    asked = [names] if isinstance(names, str) else list(names)
+    try:
+        return work(asked)
+    except Trouble as trouble:
+        return kind(error=trouble)
+    except Exception as error:  # of the person's own objects; the kernel must not hear of it
+        said = f"{', '.join(asked)} cannot be read ({type(error).__name__}: {error})."
+        said = f"{said} Copy it into a numpy array first."
+        return kind(error=Trouble("not-an-array", said))
+
+
 def _found(
     asked: Sequence[str], limit: int | None, namespace: Mapping[str, Any] | None, *, columns: bool
 ) -> list[tuple[ArrayFacts, Array]]:
     """What the names mean, read; the columns of a single table apart where they are wanted so."""
     known = _namespace() if namespace is None else namespace
     return _fetch(_sources(asked, known, apart=columns and len(asked) == 1), limit)
-
-
-def _unread(asked: Sequence[str], error: Exception) -> Trouble:
-    said = f"{', '.join(asked)} cannot be read ({type(error).__name__}: {error})."
-    return Trouble("not-an-array", f"{said} Copy it into a numpy array first.")
 
 
 def _check_daemon(name: str | None) -> None:
