@@ -7,7 +7,8 @@ import torch
 from transformers import BertConfig, BertForSequenceClassification, Trainer, TrainingArguments
 
 from limner.flooding import flood, trainer_hooks
-from methods.test_flooding import one_thread  # noqa: F401
+
+pytestmark = pytest.mark.usefixtures("one_thread")
 
 
 def trained(folder, level, *, watched=True):

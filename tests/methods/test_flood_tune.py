@@ -9,7 +9,9 @@ import limner
 from limner.flood_results import FloodArm
 from limner.methods.flooding.tune import _advice
 from limner.protocol import BadInput
-from methods.test_flooding import data, make, one_thread  # noqa: F401
+from methods.test_flooding import data, make
+
+pytestmark = pytest.mark.usefixtures("one_thread")
 
 QUICK = {"epochs": 4, "seeds": 2, "constants": (5.0,), "folds": 2}
 

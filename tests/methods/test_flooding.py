@@ -16,13 +16,7 @@ from limner.methods.flooding import held_out_level
 from limner.methods.flooding.watch import of
 from limner.protocol import BadInput
 
-
-@pytest.fixture(autouse=True)
-def one_thread():
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
+pytestmark = pytest.mark.usefixtures("one_thread")
 
 
 def data(rows=60, wrong=0, seed=0):
