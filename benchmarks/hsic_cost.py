@@ -65,7 +65,7 @@ def main() -> None:
     call(small, random.normal(size=(60, d)))  # imports, compilation
     x = random.normal(size=(n, d))
     y = 0.1 * (x**2 - 1) + random.normal(size=(n, d))
-    peak_kib()
+    peak_kib()  # forgets that of the warm-up
     before = peak_kib()
     cpu, wall = time.process_time(), time.perf_counter()
     call(x, y)

@@ -1,4 +1,7 @@
-"""`limner.describe {uri, range, arrays: [id], names: [name]}`: what is in the array named there."""
+"""`limner.describe {uri, range, arrays: [id], names: [name]}`: what is in the array named there.
+
+The answer is `{probe: id}`, the probe that was pinned or asked anew.
+"""
 
 from __future__ import annotations
 
@@ -19,6 +22,5 @@ async def handle(ls: LimnerServer, raw: Any) -> Pinned:
     document, passage = place(ls, given)
     if len(given.arrays) != 1:
         raise BadInput("One array at a time is described: select the name of one.")
-    return Pinned(
-        ls.probes.pin(document, passage, Ask("describe", given.written, kept(ls, given))).id
-    )
+    ask = Ask("describe", given.written, kept(ls, given))
+    return Pinned(ls.probes.pin(document, passage, ask).id)

@@ -7,6 +7,8 @@ columns as arrays of their own (`bridge.send([name], columns=True)`): so labels 
 
 Options are those of `limner hsic`: kernel, bandwidth, convention, degree, estimator, test,
 permutations, seed, drop, and of many pairs alpha. `limner.configure` changes them.
+
+The answer is `{probe: id}`, the probe that was pinned or asked anew.
 """
 
 from __future__ import annotations
