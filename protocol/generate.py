@@ -26,7 +26,14 @@ from limner.render import card, colors
 SOURCE = Path(__file__).parent / "src"
 HEAD = "// Written by `make docs` from {}; edit there.\n"
 
-GIVEN = (messages.ProbeParams, messages.ExportParams, messages.CommandArgument)
+GIVEN = (
+    messages.ProbeParams,
+    messages.ExportParams,
+    messages.CommandArgument,
+    messages.LexiconParams,
+    messages.TermParams,
+    messages.TermsArgument,
+)
 """What a front end writes."""
 
 SENT = (
@@ -38,10 +45,17 @@ SENT = (
     messages.Drawing,
     messages.OverlayProbe,
     messages.OverlayParams,
+    messages.HighlightsParams,
     messages.ProbeAnswer,
     messages.ProbePartial,
     messages.ExportAnswer,
     messages.Pinned,
+    messages.LexiconTerm,
+    messages.LexiconAnswer,
+    messages.TermPlace,
+    messages.TermAnswer,
+    messages.LexiconChanged,
+    messages.TermsAnswer,
     protocol.ModelStatus,
     protocol.EngineStatus,
     messages.MethodOption,

@@ -84,6 +84,24 @@ export interface OverlayParams {
   readonly order: readonly string[] | null;
 }
 
+/**
+ * `limner/highlights`: stretches of a document to mark quietly, beside what probes draw. All of
+ * the document's, each time; none: mark nothing any more. A client moves them with its own edits
+ * and drops a notification of a version that it has left behind: one of the newer version follows.
+ * What they say is asked with `textDocument/hover`.
+ */
+export interface HighlightsParams {
+  readonly uri: string;
+  /** Of the text that the positions count in. */
+  readonly version: number;
+  /**
+   * Five numbers each, as semantic tokens have them: lines since the one before, characters since
+   * the one before (on the same line) or since the line's beginning, length, kind (0 candidate, 1
+   * accepted by a person), strength (1 … 3). None reaches over a line's end.
+   */
+  readonly data: readonly number[];
+}
+
 /** What `limner/probe` answers. */
 export interface ProbeAnswer {
   /** The method's result, as in json.md. */
@@ -109,6 +127,87 @@ export interface ExportAnswer {
 export interface Pinned {
   /** The id of the probe that they pinned, or asked anew. */
   readonly probe: string;
+}
+
+/** A row; figures are null where nothing was mined (a term that a person added). */
+export interface LexiconTerm {
+  readonly term: string;
+  readonly status: 'accepted' | 'candidate' | 'rejected';
+  readonly seed: boolean;
+  /** Other spellings that a person merged into it. */
+  readonly variants: readonly string[];
+  readonly count: number | null;
+  readonly background: number | null;
+  readonly score: number | null;
+  readonly ratio: number | null;
+  readonly z: number | null;
+  readonly pmi: number | null;
+  /** Occurrences in the document. */
+  readonly here: number;
+  /** 0 … 1, for a bar: its place among the lexicon's scores. */
+  readonly strength: number;
+}
+
+/** What `limner/lexicon` answers. */
+export interface LexiconAnswer {
+  /**
+   * URI of the folder that the lexicon is of; null: there is none, `limner.terms.mine` makes it.
+   */
+  readonly folder: string | null;
+  /** A line about it: what was mined, against what, when. */
+  readonly title: string;
+  /** Whether it is being mined now; progress is told by `$/progress`. */
+  readonly mining: boolean;
+  /** What is wrong, a sentence each: lines of a file that cannot be read, documents left out. */
+  readonly notes: readonly string[];
+  /** Rows that fit the question. */
+  readonly total: number;
+  /** Terms of the lexicon. */
+  readonly all: number;
+  /** What `limner.terms.undo` would take back, in words. */
+  readonly undo: string | null;
+  /** From `offset` on, at most `limit`. */
+  readonly terms: readonly LexiconTerm[];
+}
+
+/** A sentence that a term stands in. */
+export interface TermPlace {
+  readonly uri: string;
+  /** From 0; −1 where the file has no lines (PDF, .docx). */
+  readonly line: number;
+  /** The file's name and line, page or paragraph, for people. */
+  readonly where: string;
+  readonly text: string;
+  /** Of the term in `text`, in UTF-16 units. */
+  readonly start: number;
+  readonly end: number;
+}
+
+/** What `limner/term` answers. */
+export interface TermAnswer {
+  readonly term: string;
+  readonly status: 'accepted' | 'candidate' | 'rejected';
+  readonly seed: boolean;
+  /** As the hover says it. */
+  readonly markdown: string;
+  readonly places: readonly TermPlace[];
+  /** Terms that may be the same, to merge with. */
+  readonly similar: readonly string[];
+}
+
+/** `limner/lexiconChanged`: what `limner/lexicon` answers may be another now. */
+export interface LexiconChanged {
+  readonly folder: string | null;
+}
+
+/** What the commands `limner.terms.…` answer. */
+export interface TermsAnswer {
+  /** What was done, a sentence. */
+  readonly said: string;
+  /** Of export: the file's contents, to be saved by the client … */
+  readonly text: string | null;
+  /** … under this name. */
+  readonly name: string | null;
 }
 
 /** A model and where it is. */
@@ -289,4 +388,39 @@ export interface CommandArgument {
   readonly beside?: boolean;
   /** The id of a pinned probe, in place of position and range. */
   readonly probe?: string | null;
+}
+
+/** What `limner/lexicon` is asked: rows of the lexicon that a document has. */
+export interface LexiconParams {
+  /** Of a document or a folder. */
+  readonly uri: string;
+  /** Terms that contain it, or whose pinyin initials begin with it. */
+  readonly query?: string;
+  /** page: those that stand in the document. */
+  readonly status?: 'accepted' | 'all' | 'candidate' | 'page' | 'rejected';
+  /** page: by the occurrences in the document. */
+  readonly sort?: 'count' | 'page' | 'pmi' | 'ratio' | 'score' | 'term' | 'z';
+  readonly descending?: boolean;
+  readonly offset?: number;
+  readonly limit?: number;
+}
+
+/** What `limner/term` is asked: all that is known of one term. */
+export interface TermParams {
+  readonly uri: string;
+  readonly term: string;
+}
+
+/** The one object that the commands `limner.terms.…` take. */
+export interface TermsArgument {
+  /** Of a document or a folder: its lexicon is meant. */
+  readonly uri: string;
+  /** Of accept, reject, forget, seed and merge. */
+  readonly term?: string;
+  /** Of merge: the term that `term` is a spelling of. */
+  readonly into?: string;
+  /** Of export. */
+  readonly format?: 'jieba' | 'json' | 'tbx' | 'tsv';
+  /** Of mine: keep what a chain of word vectors reaches from these; none: from the lexicon's. */
+  readonly seeds?: readonly string[];
 }

@@ -107,6 +107,23 @@ class OverlayParams(Frozen, frozen=True, kw_only=True):
     not in `probes` is, word for word, as the last notification of this document that had it."""
 
 
+class HighlightsParams(Frozen, frozen=True, kw_only=True):
+    """`limner/highlights`: stretches of a document to mark quietly, beside what probes draw.
+
+    All of the document's, each time; none: mark nothing any more. A client moves them with its own
+    edits and drops a notification of a version that it has left behind: one of the newer version
+    follows. What they say is asked with `textDocument/hover`.
+    """
+
+    uri: str
+    version: int
+    """Of the text that the positions count in."""
+    data: tuple[int, ...]
+    """Five numbers each, as semantic tokens have them: lines since the one before, characters since
+    the one before (on the same line) or since the line's beginning, length, kind (0 candidate,
+    1 accepted by a person), strength (1 … 3). None reaches over a line's end."""
+
+
 # ── requests ──────────────────────────────────────────────────────────────────────────────────
 
 
@@ -183,6 +200,111 @@ class ExportAnswer(Frozen, frozen=True, kw_only=True):
     text: str
 
 
+# ── lexicons ──────────────────────────────────────────────────────────────────────────────────
+
+
+TermStatus = Literal["candidate", "accepted", "rejected"]
+"""Mined; taken by a person; called no term by a person."""
+
+
+class LexiconParams(Frozen, frozen=True, kw_only=True):
+    """What `limner/lexicon` is asked: rows of the lexicon that a document has."""
+
+    uri: str
+    """Of a document or a folder."""
+    query: str = ""
+    """Terms that contain it, or whose pinyin initials begin with it."""
+    status: Literal["all", "candidate", "accepted", "rejected", "page"] = "all"
+    """page: those that stand in the document."""
+    sort: Literal["score", "count", "ratio", "z", "pmi", "term", "page"] = "score"
+    """page: by the occurrences in the document."""
+    descending: bool = True
+    offset: int = 0
+    limit: int = 200
+
+
+class LexiconTerm(Frozen, frozen=True, kw_only=True):
+    """A row; figures are null where nothing was mined (a term that a person added)."""
+
+    term: str
+    status: TermStatus
+    seed: bool
+    variants: tuple[str, ...]
+    """Other spellings that a person merged into it."""
+    count: int | None
+    background: int | None
+    score: float | None
+    ratio: float | None
+    z: float | None
+    pmi: float | None
+    here: int
+    """Occurrences in the document."""
+    strength: float
+    """0 … 1, for a bar: its place among the lexicon's scores."""
+
+
+class LexiconAnswer(Frozen, frozen=True, kw_only=True):
+    """What `limner/lexicon` answers."""
+
+    folder: str | None
+    """URI of the folder that the lexicon is of; null: there is none, `limner.terms.mine` makes
+    it."""
+    title: str
+    """A line about it: what was mined, against what, when."""
+    mining: bool
+    """Whether it is being mined now; progress is told by `$/progress`."""
+    notes: tuple[str, ...]
+    """What is wrong, a sentence each: lines of a file that cannot be read, documents left out."""
+    total: int
+    """Rows that fit the question."""
+    all: int
+    """Terms of the lexicon."""
+    undo: str | None
+    """What `limner.terms.undo` would take back, in words."""
+    terms: tuple[LexiconTerm, ...]
+    """From `offset` on, at most `limit`."""
+
+
+class TermParams(Frozen, frozen=True, kw_only=True):
+    """What `limner/term` is asked: all that is known of one term."""
+
+    uri: str
+    term: str
+
+
+class TermPlace(Frozen, frozen=True, kw_only=True):
+    """A sentence that a term stands in."""
+
+    uri: str
+    line: int
+    """From 0; −1 where the file has no lines (PDF, .docx)."""
+    where: str
+    """The file's name and line, page or paragraph, for people."""
+    text: str
+    start: int
+    """Of the term in `text`, in UTF-16 units."""
+    end: int
+
+
+class TermAnswer(Frozen, frozen=True, kw_only=True):
+    """What `limner/term` answers."""
+
+    term: str
+    status: TermStatus
+    seed: bool
+    markdown: str
+    """As the hover says it."""
+    places: tuple[TermPlace, ...]
+    similar: tuple[str, ...]
+    """Terms that may be the same, to merge with."""
+
+
+class LexiconChanged(Frozen, frozen=True, kw_only=True):
+    """`limner/lexiconChanged`: what `limner/lexicon` answers may be another now."""
+
+    folder: str | None
+
+
 # ── commands ──────────────────────────────────────────────────────────────────────────────────
 
 
@@ -207,3 +329,29 @@ class Pinned(Frozen, frozen=True):
 
     probe: str
     """The id of the probe that they pinned, or asked anew."""
+
+
+class TermsArgument(msgspec.Struct, frozen=True, kw_only=True):
+    """The one object that the commands `limner.terms.…` take."""
+
+    uri: str
+    """Of a document or a folder: its lexicon is meant."""
+    term: str = ""
+    """Of accept, reject, forget, seed and merge."""
+    into: str = ""
+    """Of merge: the term that `term` is a spelling of."""
+    format: Literal["tsv", "jieba", "tbx", "json"] = "tsv"
+    """Of export."""
+    seeds: tuple[str, ...] = ()
+    """Of mine: keep what a chain of word vectors reaches from these; none: from the lexicon's."""
+
+
+class TermsAnswer(Frozen, frozen=True, kw_only=True):
+    """What the commands `limner.terms.…` answer."""
+
+    said: str
+    """What was done, a sentence."""
+    text: str | None = None
+    """Of export: the file's contents, to be saved by the client …"""
+    name: str | None = None
+    """… under this name."""
