@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from limner.methods.terms.counting import SEPARATOR, count
 from limner.protocol import BadInput
 from limner.terms import backgrounds, mine
-from limner.terms.corpus import index_path, open_index, update
+from limner.terms.corpus import open_index, update
+from limner.terms.where import index_path
 from limner.terms.index import Index
 from limner.terms.reading import Read
 

@@ -17,6 +17,7 @@ import sys
 import time
 import traceback
 from collections.abc import Awaitable, Callable
+from functools import cache
 from logging.handlers import RotatingFileHandler
 from typing import Any
 
@@ -75,6 +76,7 @@ class Daemon:
         self._leaving = asyncio.Event()
         self._sessions = Sessions(config.daemon.idle_minutes * 60, self._idle)
         self._tasks: set[asyncio.Task[None]] = set()
+        self._shelf = cache(_make_shelf)
 
     async def serve(self, ready: Callable[[], None]) -> None:
         """Listen, call `ready`, and go on until told to leave or idle for long enough."""
@@ -158,7 +160,12 @@ class Daemon:
     async def _talk_lsp(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         serve_connection = await asyncio.to_thread(_import_lsp)
         await serve_connection(
-            reader, writer, engine=self._engine, config=self._config, arrays=self._arrays
+            reader,
+            writer,
+            engine=self._engine,
+            config=self._config,
+            arrays=self._arrays,
+            shelf=self._shelf,
         )
 
     async def _talk_rpc(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -283,6 +290,12 @@ def _say_ready(fd: int) -> None:
     with contextlib.suppress(BrokenPipeError):  # whoever started us has gone
         os.write(fd, b"1")
     os.close(fd)
+
+
+def _make_shelf() -> Any:
+    from limner.lsp.server import make_shelf
+
+    return make_shelf()
 
 
 def _import_lsp() -> Callable[..., Awaitable[None]]:

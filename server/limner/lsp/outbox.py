@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from pygls.exceptions import JsonRpcException
 
 from limner.lsp.features import diagnostics, overlay
+from limner.lsp.features.terms import highlights
 
 if TYPE_CHECKING:
     from limner.lsp.server import LimnerServer
@@ -53,6 +54,7 @@ class Outbox:
             diagnostics.publish(self._server, uri)
             if self._server.client.overlay:
                 overlay.notify(self._server, uri)
+                highlights.notify(self._server, uri)
         self.refresh()
 
     def _ask(self, what: str, request: Callable[[None], Awaitable[None]]) -> None:

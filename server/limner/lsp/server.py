@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Coroutine
-from typing import Any, cast
+from collections.abc import Callable, Coroutine
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
 
 import msgspec
 from lsprotocol import types as lsp
@@ -21,6 +23,7 @@ from limner.engine.interface import Engine
 from limner.lsp.activity import AFTER, Activity, Indicator, Silent
 from limner.lsp.catalog import Catalog
 from limner.lsp.client import Client, read_client
+from limner.lsp.data_files import path_of
 from limner.lsp.documents import Document, Documents
 from limner.lsp.features import COMMANDS, FEATURES, TOKENS
 from limner.lsp.features.configuration import adopt
@@ -30,10 +33,21 @@ from limner.lsp.probes import Probes
 from limner.lsp.progress import ServerProgress
 from limner.lsp.settings import Settings
 from limner.lsp.sync import NOTEBOOKS, Sync
+from limner.lsp.terms import Terms
 from limner.lsp.wire import Wire
 from limner.protocol import BadInput
 
+if TYPE_CHECKING:
+    from limner.terms.shelf import Shelf
+
 log = logging.getLogger(__name__)
+
+
+def make_shelf() -> Shelf:
+    """Lexicons for sessions to share; what reads them is loaded when a document has one."""
+    from limner.terms.shelf import Shelf
+
+    return Shelf()
 
 
 class LimnerServer(LanguageServer):
@@ -47,8 +61,9 @@ class LimnerServer(LanguageServer):
         catalog: Catalog | None = None,
         progress_after: float = AFTER,
         arrays: Arrays | None = None,
+        shelf: Callable[[], Shelf] | None = None,
     ) -> None:
-        """`engine` and `arrays` are shared and outlive the session."""
+        """`engine`, `arrays` and what `shelf` gives are shared and outlive the session."""
         super().__init__(  # pyright: ignore[reportUnknownMemberType]
             "limner", VERSION, notebook_document_sync=NOTEBOOKS, protocol_cls=Wire
         )
@@ -65,9 +80,17 @@ class LimnerServer(LanguageServer):
         self.probes = Probes(
             self.documents, engine, self.catalog, self.activity, self.outbox.changed
         )
-        self.sync = Sync(self.documents, self.probes, lambda: self.client.encoding, self.warn)
+        self.terms = Terms(
+            self.documents, shelf or cache(make_shelf), self.roots, self.outbox.changed
+        )
+        self.highlighted: dict[str, tuple[int, list[int]]] = {}
+        """Version and numbers that a client with overlays was told last of each document."""
+        followers = (self.probes, self.terms)
+        self.sync = Sync(self.documents, followers, lambda: self.client.encoding, self.warn)
         self.asking: set[asyncio.Task[Any]] = set()
         """Running one-shot requests, which the progress button cancels too."""
+        self.mining: dict[str, asyncio.Task[None]] = {}
+        """Folders that are mined for this session, by the token of their progress."""
         self._progress: ServerProgress | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         for method, handler, options in FEATURES:
@@ -88,6 +111,11 @@ class LimnerServer(LanguageServer):
     def document(self, uri: str) -> Document | None:
         """The newest snapshot of an open document."""
         return self.documents.get(uri)
+
+    def roots(self) -> tuple[Path, ...]:
+        """The open folders."""
+        uris = [*self.workspace.folders, self.workspace.root_uri or ""]
+        return tuple(path for uri in uris if (path := path_of(uri)))
 
     def spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         """Run `work` for as long as the session lives."""
@@ -114,8 +142,14 @@ class LimnerServer(LanguageServer):
         self.window_log_message(lsp.LogMessageParams(lsp.MessageType.Warning, sentence))
         self.window_show_message(lsp.ShowMessageParams(lsp.MessageType.Warning, sentence))
 
+    def inform(self, sentence: str) -> None:
+        """Tell the user what was done while they did something else."""
+        self.window_show_message(lsp.ShowMessageParams(lsp.MessageType.Info, sentence))
+
     def progress_cancelled(self, params: lsp.WorkDoneProgressCancelParams) -> None:
         """The user pressed cancel."""
+        if task := self.mining.get(str(params.token)):
+            task.cancel()
         if self._progress and params.token == self._progress.token:
             self.probes.stop()
             for task in list(self.asking):
@@ -128,6 +162,7 @@ class LimnerServer(LanguageServer):
     def close(self) -> None:
         """End the session: cancel its jobs, send nothing more."""
         self.probes.close()
+        self.terms.close()
         self.activity.close()
         self.outbox.close()
         for task in self._tasks:

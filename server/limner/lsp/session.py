@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import psutil
 
@@ -13,6 +15,9 @@ from limner.engine.arrays import Arrays
 from limner.engine.interface import Engine
 from limner.lsp.server import LimnerServer
 from limner.lsp.wire import MAX_MESSAGE
+
+if TYPE_CHECKING:
+    from limner.terms.shelf import Shelf
 
 log = logging.getLogger(__name__)
 
@@ -29,12 +34,13 @@ async def serve_connection(
     engine: Engine,
     config: Config,
     arrays: Arrays | None = None,
+    shelf: Callable[[], Shelf] | None = None,
 ) -> None:
     """Serve one client until it says `exit`, disappears, or its process is gone.
 
     Its jobs are cancelled then; the engine, and everybody else's session, go on.
     """
-    await serve(LimnerServer(engine, config, arrays=arrays), reader, writer)
+    await serve(LimnerServer(engine, config, arrays=arrays, shelf=shelf), reader, writer)
 
 
 async def serve(

@@ -39,6 +39,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     have a probe; all: of every document."""
     automatic: bool = True
     """Pinned probes and comments run by themselves, on opening and after edits; else on request."""
+    terms: bool = True
+    """Terms of the lexicon of a document's folder: highlights, hovers, completion, symbols."""
+    terms_top: Annotated[int, msgspec.Meta(ge=1, le=20_000)] = 2000
+    """Most terms that mining a folder keeps."""
+    terms_segmentation: bool = False
+    """Leave out occurrences that begin or end inside a Chinese word (jieba)."""
     debounce_ms: Annotated[int, msgspec.Meta(ge=0, le=10_000)] | None = None
     """Wait after an edit; null: as long as the last result took, between 50 and 500 ms."""
 

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
+from typing import Protocol
 
 from lsprotocol import types as lsp
 
 from limner.lsp.convert import edits_of
 from limner.lsp.documents import MAX_DOCUMENT, Document, Documents
-from limner.lsp.probes import Probes
 from limner.text.edits import Edit, shrink
 from limner.text.positions import Encoding
 
@@ -33,19 +33,35 @@ NOTEBOOKS = lsp.NotebookDocumentSyncOptions(
 )
 
 
+class Follower(Protocol):
+    """Who hears of documents."""
+
+    def opened(self, document: Document) -> None:
+        """One is shown, or shown again."""
+        ...
+
+    def edited(self, document: Document, edits: Sequence[Edit]) -> None:
+        """One has another text, to which these edits led."""
+        ...
+
+    def closed(self, uri: str) -> None:
+        """One is gone."""
+        ...
+
+
 class Sync:
     """Applies what the client says of its documents."""
 
     def __init__(
         self,
         documents: Documents,
-        probes: Probes,
+        followers: Sequence[Follower],
         encoding: Callable[[], Encoding],
         warn: Callable[[str], None],
     ) -> None:
         """`encoding` is the negotiated one; `warn` shows a sentence to the user."""
         self._documents = documents
-        self._probes = probes
+        self._followers = followers
         self._encoding = encoding
         self._warn = warn
 
@@ -101,14 +117,15 @@ class Sync:
                 f"The document has {len(item.text):,} characters; Limner reads documents of up to "
                 f"{MAX_DOCUMENT:,}: split it."
             )
-        self._probes.opened(document)
+        for follower in self._followers:
+            follower.opened(document)
 
     def _replace(self, known: Document, item: lsp.TextDocumentItem) -> None:
         """A document that is open is opened again: its text may be another, its probes go on."""
         edit = shrink(known.text, Edit(0, len(known.text), item.text))
         edits = (edit,) if item.text != known.text else ()
         document = self._documents.edit(item.uri, item.version, edits)
-        self._probes.edited(document, edits)
+        self._tell_edited(document, edits)
 
     def _change(
         self,
@@ -121,8 +138,13 @@ class Sync:
             return
         edits = edits_of(document, changes, self._encoding())
         document = self._documents.edit(identifier.uri, identifier.version, edits)
-        self._probes.edited(document, edits)
+        self._tell_edited(document, edits)
 
     def _close(self, uri: str) -> None:
         if self._documents.close(uri):
-            self._probes.closed(uri)
+            for follower in self._followers:
+                follower.closed(uri)
+
+    def _tell_edited(self, document: Document, edits: Sequence[Edit]) -> None:
+        for follower in self._followers:
+            follower.edited(document, edits)

@@ -16,7 +16,8 @@ from limner.methods.terms.results import Params, Term
 from limner.methods.terms.rules import read_rules
 from limner.protocol import BadInput, Frozen
 from limner.terms.backgrounds import BuiltinBackground, TextBackground
-from limner.terms.corpus import Opened, Told, index_path, open_index, update
+from limner.terms.corpus import Opened, Told, open_index, update
+from limner.terms.where import index_path
 
 AnyPath = str | PathLike[str]
 

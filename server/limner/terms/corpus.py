@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 import sqlite3
 import tempfile
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
-
-import platformdirs
 
 from limner.protocol import BadInput
 from limner.terms.encoding import Unreadable
@@ -22,13 +19,6 @@ _EVERY = 10.0
 
 Told = Callable[[str, int, int], None]
 """What is being done, how much of how much."""
-
-
-def index_path(paths: Iterable[Path]) -> Path:
-    """Where the index of a corpus lies: the user's cache folder, by the corpus's paths."""
-    names = "\n".join(sorted(str(path.expanduser().absolute()) for path in paths))
-    digest = hashlib.sha256(names.encode("utf-8", "surrogateescape")).hexdigest()[:16]
-    return platformdirs.user_cache_path("limner") / "terms" / f"{digest}.sqlite"
 
 
 @dataclass

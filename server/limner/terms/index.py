@@ -277,6 +277,24 @@ class _Counting:
         self._texts, self._waiting = [], 0
 
 
+def texts(path: Path) -> Iterator[tuple[str, str, int, str]]:
+    """Path, text, first line and unit of every piece of the index at `path`, which is only read.
+
+    Raises:
+        sqlite3.Error: it is damaged, or somebody writes it for long.
+    """
+    db = sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True, timeout=5)
+    try:
+        rows = db.execute(
+            "SELECT path, text, line, unit FROM pieces JOIN documents ON id = document "
+            "ORDER BY document, seq"
+        )
+        for name, data, line, unit in rows:
+            yield name, _text(data), line, unit
+    finally:
+        db.close()
+
+
 def _parts(counts: Counts) -> Iterator[Counts]:
     shift = np.uint64(64 - PARTS.bit_length() + 1)
     starts = np.arange(1, PARTS, dtype=np.uint64) << shift

@@ -12,7 +12,7 @@ from html.parser import HTMLParser
 
 from limner.text.markdown import blocks
 
-_NOT_NEWLINE = re.compile(r"[^\n]")
+_NOT_NEWLINE = re.compile(r"[^\r\n]")
 _URL = r"(?:https?|ftp)://[^\s<>()（）\u3000-\u303f\u4e00-\u9fff]+"
 # bounded, and never begun inside a word: an endless line must not cost its square
 _ADDRESS = re.compile(
@@ -52,7 +52,6 @@ def plain(source: str) -> str:
 
 def markdown(source: str) -> str:
     """Running text of Markdown; code, tables, HTML and addresses are blank."""
-    source = source.replace("\r\n", "\n").replace("\r", "\n")
     parts: list[str] = []
     end = 0
     for block in blocks(source).texts:

@@ -95,8 +95,8 @@ def read(path: Path) -> Iterator[Read]:
         decoded = decode(_bytes(path))
     except OSError as error:
         raise Unreadable(f"cannot be read: {error.strerror}; left out") from error
-    text = MARKUP[suffix](decoded.text) if suffix in MARKUP else decoded.text
-    return _cut(text, "line", "\n", decoded.note)
+    text = decoded.text.replace("\r\n", "\n").replace("\r", "\n")
+    return _cut(MARKUP[suffix](text) if suffix in MARKUP else text, "line", "\n", decoded.note)
 
 
 def _bytes(path: Path) -> bytes:

@@ -27,6 +27,9 @@ from limner.lsp.features import (
     semantic_tokens,
     status,
 )
+from limner.lsp.features.terms import commands as terms
+from limner.lsp.features.terms import completion as terms_completion
+from limner.lsp.features.terms import places, rows, symbols
 
 Feature = tuple[str, Callable[..., Any], Any]
 
@@ -38,6 +41,13 @@ FEATURES: tuple[Feature, ...] = (
     (lsp.TEXT_DOCUMENT_CODE_LENS, code_lens.handle, None),
     (lsp.TEXT_DOCUMENT_CODE_ACTION, code_actions.handle, code_actions.OPTIONS),
     (lsp.TEXT_DOCUMENT_COMPLETION, completion.handle, completion.OPTIONS),
+    (lsp.COMPLETION_ITEM_RESOLVE, terms_completion.resolve, None),
+    (lsp.TEXT_DOCUMENT_REFERENCES, places.references, None),
+    (lsp.TEXT_DOCUMENT_DEFINITION, places.definition, None),
+    (lsp.TEXT_DOCUMENT_DOCUMENT_LINK, places.links, lsp.DocumentLinkOptions()),
+    (lsp.TEXT_DOCUMENT_DOCUMENT_SYMBOL, symbols.handle, lsp.DocumentSymbolOptions(label="Terms")),
+    (rows.LEXICON, rows.lexicon, None),
+    (rows.TERM, rows.term, None),
     (probe.METHOD, probe.handle, None),
     (status.METHOD, status.handle, None),
     (export.METHOD, export.handle, None),
@@ -61,4 +71,12 @@ COMMANDS: tuple[tuple[str, Callable[..., Any]], ...] = (
     ("limner.describe", describe.handle),
     ("limner.hsic", hsic.handle),
     ("limner.stop", commands.stop),
+    ("limner.terms.mine", terms.mine),
+    ("limner.terms.accept", terms.accept),
+    ("limner.terms.reject", terms.reject),
+    ("limner.terms.forget", terms.forget),
+    ("limner.terms.seed", terms.seed),
+    ("limner.terms.merge", terms.merge),
+    ("limner.terms.undo", terms.undo),
+    ("limner.terms.export", terms.export),
 )

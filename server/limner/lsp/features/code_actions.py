@@ -10,6 +10,7 @@ from lsprotocol import types as lsp
 from limner.lsp.convert import offset, workspace_edit
 from limner.lsp.documents import Document
 from limner.lsp.features.commands import pinned_options
+from limner.lsp.features.terms.actions import of_term
 from limner.lsp.pinning import pin_edit, unpin_edit
 from limner.lsp.probe import Origin, Probe
 from limner.text.edits import Edit
@@ -43,7 +44,7 @@ async def handle(ls: LimnerServer, params: lsp.CodeActionParams) -> list[lsp.Cod
         here = [probe for probe in probes if probe.span == (passage.start, passage.end)]
         actions += _of_passage(ls, document, here, params.range.start)
         actions += await _pin(ls, document, passage, here)
-    return actions
+    return [*actions, *await of_term(ls, document, params.range)]
 
 
 async def _pin(

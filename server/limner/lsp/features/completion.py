@@ -1,4 +1,4 @@
-"""Completion inside a directive comment: methods, options, models, labels."""
+"""Completion: inside a directive comment methods, options, models, labels; in text terms."""
 
 from __future__ import annotations
 
@@ -11,11 +11,12 @@ from lsprotocol import types as lsp
 from limner.lsp.asks import METHODS
 from limner.lsp.asks import OPTIONS as METHOD_OPTIONS
 from limner.lsp.convert import offset, range_of
+from limner.lsp.features.terms.completion import of_terms
 
 if TYPE_CHECKING:
     from limner.lsp.server import LimnerServer
 
-OPTIONS = lsp.CompletionOptions(trigger_characters=[":", "="])
+OPTIONS = lsp.CompletionOptions(trigger_characters=[":", "="], resolve_provider=True)
 
 _DIRECTIVE = re.compile(r"(?:#|<!--)[ \t]*limner:(?P<words>[^\r\n]*)$")
 _VALUE = re.compile(r"(?P<name>[\w.-]+)=(?P<written>[^\s=]*)$")
@@ -24,7 +25,7 @@ _GIVEN = re.compile(r"([\w.-]+)=(\S+)")
 
 
 async def handle(ls: LimnerServer, params: lsp.CompletionParams) -> lsp.CompletionList | None:
-    """What fits at the caret; None outside directives, so that other servers are not disturbed."""
+    """What fits at the caret; None where nothing does, so that other servers are not disturbed."""
     document = ls.document(params.text_document.uri)
     if document is None:
         return None
@@ -32,7 +33,7 @@ async def handle(ls: LimnerServer, params: lsp.CompletionParams) -> lsp.Completi
     begin, _ = document.lines.span(document.lines.line_of(at))
     found = _DIRECTIVE.search(document.text[begin:at])
     if found is None:
-        return None
+        return await of_terms(ls, document, at)
     words = found["words"]
     written, offers = _offers(ls, words)
     place = range_of(document.lines, at - len(written), at, ls.client.encoding)

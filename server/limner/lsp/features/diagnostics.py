@@ -1,4 +1,6 @@
-"""Diagnostics: only for what is wrong in the document: a directive that cannot be followed.
+"""Diagnostics: only for what is wrong in the document.
+
+A directive that cannot be followed, or a line of a `*.terms.toml` that says nothing.
 
 A worker that died or a memory that is too small is no fault of the text; the note says it.
 """
@@ -10,8 +12,10 @@ from typing import TYPE_CHECKING
 from lsprotocol import types as lsp
 
 from limner.lsp.convert import range_of
+from limner.lsp.documents import Document
 from limner.lsp.probe import Origin, Probe, State
 from limner.protocol import BadInput
+from limner.terms.where import DECIDED
 
 if TYPE_CHECKING:
     from limner.lsp.server import LimnerServer
@@ -32,6 +36,7 @@ def publish(ls: LimnerServer, uri: str) -> None:
             for probe in ls.probes.of(uri)
             for sentence in sentences(probe)
         ]
+        found += _of_decisions(ls, document)
     if found == ls.published.get(uri, []):
         return
     ls.published[uri] = found
@@ -39,6 +44,23 @@ def publish(ls: LimnerServer, uri: str) -> None:
     ls.text_document_publish_diagnostics(
         lsp.PublishDiagnosticsParams(uri=uri, diagnostics=found, version=version)
     )
+
+
+def _of_decisions(ls: LimnerServer, document: Document) -> list[lsp.Diagnostic]:
+    if not document.uri.endswith(DECIDED):
+        return []
+    from limner.terms.decisions import parse
+
+    lines = document.lines
+    return [
+        lsp.Diagnostic(
+            range=range_of(lines, *lines.span(min(one.line, len(lines)) - 1), ls.client.encoding),
+            message=one.said,
+            severity=lsp.DiagnosticSeverity.Error,
+            source="limner",
+        )
+        for one in parse(document.text).complaints
+    ]
 
 
 def sentences(probe: Probe) -> tuple[str, ...]:

@@ -1,6 +1,6 @@
 """Hover: the word under the pointer first, then the table of its probe.
 
-Where there is none, a path to a data file says what is in it.
+Where there is none, a term says why it is one, and a path to a data file what is in it.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from lsprotocol import types as lsp
 from limner.lsp.convert import offset, range_of
 from limner.lsp.data_files import explain, file_of, mention_at
 from limner.lsp.documents import Document
+from limner.lsp.features.terms.hover import of_term
 from limner.lsp.probe import Probe, State
 from limner.protocol import Mark
 
@@ -34,7 +35,7 @@ async def handle(ls: LimnerServer, params: lsp.HoverParams) -> lsp.Hover | None:
     found = ls.probes.at(document.uri, at)
     texts = [text for probe in found if (text := _text(ls, probe, at))]
     if not texts:
-        return await _of_file(ls, document, at)
+        return await of_term(ls, document, at) or await _of_file(ls, document, at)
     probe = found[0]
     marks = [mark for probe in found if (mark := mark_at(probe, at))]
     place = (marks[0].start, marks[0].end) if marks else probe.span or probe.anchor

@@ -1,7 +1,8 @@
-"""Semantic tokens: attribution in strength steps, for clients without overlays.
+"""Semantic tokens: attribution and terms in strength steps, for clients without overlays.
 
-Two types say the sign, three modifiers the strength; the weakest marks get no token. A theme or the
-user gives them colours (docs/editors.md).
+Two types say the sign of a score, two whether a person accepted a term, three modifiers the
+strength; the weakest marks get no token. Where a probe has coloured a word, it is no term. A theme
+or the user gives them colours (docs/editors.md).
 """
 
 from __future__ import annotations
@@ -12,17 +13,20 @@ from typing import TYPE_CHECKING
 from lsprotocol import types as lsp
 
 from limner.lsp.features.inlay_hints import settled
+from limner.lsp.features.terms.highlights import Stretch, encode, stretches
 from limner.protocol import Mark
 from limner.text.lines import Lines
-from limner.text.positions import Encoding, to_position
 
 if TYPE_CHECKING:
     from limner.lsp.server import LimnerServer
 
-TYPES = ("limnerPositive", "limnerNegative")
+TYPES = ("limnerPositive", "limnerNegative", "limnerTerm", "limnerAcceptedTerm")
 MODIFIERS = ("weak", "medium", "strong")
 STEPS = (0.1, 0.35, 0.7)
 """Least |value| of each modifier; below the first: no token."""
+
+TERMS = 2
+"""Type of a candidate; that of an accepted term follows."""
 
 LEGEND = lsp.SemanticTokensLegend(token_types=list(TYPES), token_modifiers=list(MODIFIERS))
 
@@ -37,27 +41,32 @@ async def handle(ls: LimnerServer, params: lsp.SemanticTokensParams) -> lsp.Sema
     document = ls.document(uri)
     if document is None:
         return None
+    page = await ls.terms.page(uri)
+    document = ls.document(uri)
+    if document is None:
+        return None
     marks = [mark for probe in ls.probes.of(uri) for mark in probe.shown.marks]
-    return lsp.SemanticTokens(data=encode(document.lines, marks, ls.client.encoding))
+    pieces = [*_pieces(document.lines, marks)]
+    if page is not None and page.document is document:
+        terms = (
+            (start, end, TERMS + kind, 1 << (strength - 1))
+            for start, end, kind, strength in stretches(document.lines, page)
+        )
+        pieces = sorted([*pieces, *_beside(terms, pieces)])
+    return lsp.SemanticTokens(data=encode(document.lines, pieces, ls.client.encoding))
 
 
-def encode(lines: Lines, marks: Iterable[Mark], encoding: Encoding) -> list[int]:
-    """The protocol's five numbers a token, each relative to the token before."""
-    data: list[int] = []
-    last_line = last_character = 0
-    for start, end, value in _pieces(lines, marks):
-        line, character = to_position(lines, start, encoding)
-        _, stop = to_position(lines, end, encoding)
-        if line != last_line:
-            last_character = 0
-        step = sum(abs(value) >= least for least in STEPS) - 1
-        data += [line - last_line, character - last_character, stop - character]
-        data += [0 if value > 0 else 1, 1 << step]
-        last_line, last_character = line, character
-    return data
+def _beside(found: Iterable[Stretch], taken: list[Stretch]) -> Iterator[Stretch]:
+    """Those that overlap none of the others; both in order."""
+    at = 0
+    for one in found:
+        while at < len(taken) and taken[at][1] <= one[0]:
+            at += 1
+        if at == len(taken) or one[1] <= taken[at][0]:
+            yield one
 
 
-def _pieces(lines: Lines, marks: Iterable[Mark]) -> Iterator[tuple[int, int, float]]:
+def _pieces(lines: Lines, marks: Iterable[Mark]) -> Iterator[Stretch]:
     """Strong enough marks in order, cut at line ends; of two that overlap, the first."""
     free = 0
     strong = (mark for mark in marks if abs(mark.value) >= STEPS[0])
@@ -68,5 +77,6 @@ def _pieces(lines: Lines, marks: Iterable[Mark]) -> Iterator[tuple[int, int, flo
             start, end = lines.span(line)
             start, end = max(start, mark.start), min(end, mark.end)
             if start < end:
-                yield start, end, mark.value
+                step = sum(abs(mark.value) >= least for least in STEPS) - 1
+                yield start, end, 0 if mark.value > 0 else 1, 1 << step
         free = mark.end

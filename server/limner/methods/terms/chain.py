@@ -85,16 +85,55 @@ def follow(
     Raises:
         BadInput: gensim is missing, or a seed is no term of the corpus.
     """
-    try:
-        from gensim.models import Word2Vec
-    except ImportError as error:
-        raise BadInput("Seeds need gensim: install it with pip install 'limner[chain]'.") from error
     texts = {_key(term.term): term.term for term in terms}
     if missing := [seed for seed in seeds if _key(seed) not in texts]:
         raise BadInput(
             f"No term of this corpus: {', '.join(missing)}. Choose seeds from the list that mining "
             "without seeds gives."
         )
+    near = _learn(corpus, texts, progress)
+    reached = walk([texts[_key(seed)] for seed in seeds], near, reach)
+    return tuple(
+        msgspec.structs.replace(term, chain=reached[term.term])
+        for term in terms
+        if term.term in reached
+    )
+
+
+def neighbours(
+    corpus: Corpus,
+    terms: Sequence[Term],
+    progress: Callable[[str, int, int], None],
+    most: int = 8,
+) -> tuple[Term, ...]:
+    """The same terms, each with those of the most similar vectors.
+
+    Raises:
+        BadInput: gensim is missing.
+    """
+    near = _learn(corpus, {_key(term.term): term.term for term in terms}, progress)
+    return tuple(
+        msgspec.structs.replace(
+            term,
+            neighbours=tuple(
+                Link(term=other, similarity=round(cosine, 4))
+                for other, cosine in near(term.term)[:most]
+            ),
+        )
+        for term in terms
+    )
+
+
+def _learn(
+    corpus: Corpus, texts: dict[int, str], progress: Callable[[str, int, int], None]
+) -> Neighbours:
+    """Vectors of the terms (texts by key), and what is near by them."""
+    try:
+        from gensim.models import Word2Vec
+    except ImportError as error:
+        raise BadInput(
+            "Word vectors need gensim: install it with pip install 'limner[chain]'."
+        ) from error
     words = _Words(corpus, texts, progress)
     model = Word2Vec(
         words, vector_size=SIZE, window=WINDOW, sg=1, negative=10, min_count=2, epochs=EPOCHS,
@@ -108,12 +147,7 @@ def follow(
         found = vectors.most_similar(word, topn=NEAREST)
         return [(other, float(cosine)) for other, cosine in found if other in words.terms]
 
-    reached = walk([texts[_key(seed)] for seed in seeds], near, reach)
-    return tuple(
-        msgspec.structs.replace(term, chain=reached[term.term])
-        for term in terms
-        if term.term in reached
-    )
+    return near
 
 
 def _stable_hash(word: str) -> int:

@@ -1,4 +1,4 @@
-"""Where the terms of a lexicon stand on a page.
+r"""Where the terms of a lexicon stand on a page.
 
 Occurrences come from an Aho–Corasick automaton (Aho and Corasick 1975; daachorse, a double array in
 Rust: Kanda, Akabe and Oda 2023). Of those that overlap
@@ -8,7 +8,7 @@ Rust: Kanda, Akabe and Oda 2023). Of those that overlap
 
 A page and the terms are compared *folded*: lower case, full-width letters as half-width ones, white
 space and hyphens between words as one space, none between a word and a Han character: "IP 地址" is
-"IP地址", and "file-\\n  system" is "file system". An empty line ends a term, and white space between
+"IP地址", and "file-\n  system" is "file system". An empty line ends a term, and white space between
 two Han characters does. A plural is its singular.
 
 Each word of letters becomes one character: so a term never begins or ends inside a word, without

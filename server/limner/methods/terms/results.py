@@ -90,11 +90,11 @@ class Sentence(Frozen, frozen=True, kw_only=True):
 
 
 class Link(Frozen, frozen=True, kw_only=True):
-    """A step of a chain from a seed."""
+    """A step of a chain from a seed, or a neighbour."""
 
     term: str
     similarity: float
-    """Cosine of this term and the next one in the chain."""
+    """Cosine of this term and the next one in the chain; of a neighbour and its term."""
 
 
 class Term(Frozen, frozen=True, kw_only=True):
@@ -133,6 +133,8 @@ class Term(Frozen, frozen=True, kw_only=True):
     """δ over its standard error."""
     chain: tuple[Link, ...] | None = None
     """From a seed to the term before this one; empty for a seed, None where no seeds were given."""
+    neighbours: tuple[Link, ...] = ()
+    """Terms of the most similar word vectors; empty where no vectors were learnt."""
     sentences: tuple[Sentence, ...] = ()
 
 

@@ -1,0 +1,234 @@
+"""Commands `limner.terms.…`: mine a folder; decide about terms; undo; export.
+
+Each takes one object `{uri, term?, into?, format?, seeds?}` and answers `{said, text?, name?}`.
+Decisions are written into the folder's `*.terms.toml` at once and by the server, so every client
+can make them; undoing puts the file back as it was.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from limner.lsp.data_files import path_of
+from limner.lsp.features.terms import rows
+from limner.lsp.messages import TermsAnswer, TermsArgument
+from limner.lsp.progress import ServerProgress
+from limner.protocol import BadInput, Cancelled, LimnerError
+
+if TYPE_CHECKING:
+    import tomlkit
+
+    from limner.lsp.server import LimnerServer
+    from limner.terms.lexicon import Lexicon
+
+    Edit = Callable[[tomlkit.TOMLDocument], None]
+
+
+def read(raw: Any) -> TermsArgument:
+    """The argument of a command.
+
+    Raises:
+        BadInput: it is not one.
+    """
+    try:
+        return msgspec.convert(raw, TermsArgument)
+    except msgspec.ValidationError as error:
+        raise BadInput(f"The command's argument is not understood: {error}.") from error
+
+
+# ── mining ────────────────────────────────────────────────────────────────────────────────────
+
+
+async def mine(ls: LimnerServer, raw: Any) -> TermsAnswer:
+    """Mine the terms of a folder, in the background, with progress."""
+    given = read(raw)
+    if not ls.client.trusted:
+        raise BadInput("Trust this workspace first: mining reads all of its documents.")
+    folder = await _folder_to_mine(ls, given.uri)
+    if ls.terms.shelf.mines.busy(folder):
+        said = f"{folder.name} is being mined already."
+    else:
+        said = f"Mining the terms of {folder.name} …"
+    ls.spawn(_mine(ls, folder, given.seeds))
+    return TermsAnswer(said=said)
+
+
+async def _folder_to_mine(ls: LimnerServer, uri: str) -> Path:
+    """The folder that has a lexicon already, else the open folder, else the document's own."""
+    path = path_of(uri)
+    if path is None:
+        raise BadInput("Save the document in a folder first: terms are mined from folders.")
+    lexicon = await ls.terms.lexicon(path)
+    if lexicon is not None:
+        return lexicon.folder
+    home = path if path.is_dir() else path.parent
+    around = [root for root in ls.roots() if path.is_relative_to(root)]
+    folder = max(around, key=lambda root: len(root.parts), default=home)
+    if not folder.is_dir():
+        raise BadInput(f"{folder} is not a folder: save the document first.")
+    return folder
+
+
+async def _mine(ls: LimnerServer, folder: Path, seeds: tuple[str, ...]) -> None:
+    progress = ServerProgress(ls, ls.spawn) if ls.client.progress else None
+    if progress:
+        progress.begin(f"reading {folder.name}")
+        if task := asyncio.current_task():
+            ls.mining[progress.token] = task
+    telling = _Telling(progress)
+    rows.changed(ls, folder)
+    try:
+        count = await ls.terms.shelf.mines.mine(folder, ls.settings.terms_top, seeds, telling)
+        ls.terms.refresh()
+        ls.inform(f"{count:,} terms were mined from {folder.name}.")
+    except (Cancelled, asyncio.CancelledError):
+        return  # what was counted is kept for the next time
+    except LimnerError as error:
+        ls.warn(f"Mining {folder.name}: {error}")
+    finally:
+        if progress:
+            progress.end()
+            ls.mining.pop(progress.token, None)
+        rows.changed(ls, folder)
+
+
+class _Telling:
+    """Progress with its rate and the time that is left."""
+
+    def __init__(self, progress: ServerProgress | None) -> None:
+        self._progress = progress
+        self._doing = ""
+        self._began = 0.0
+
+    def __call__(self, doing: str, done: int, total: int) -> None:
+        if self._progress is None:
+            return
+        now = time.monotonic()
+        if doing != self._doing:
+            self._doing, self._began = doing, now
+        seconds = max(now - self._began, 1e-3)
+        share = min(1.0, done / max(total, 1))
+        left = f", {seconds * (1 - share) / share:.0f} s left" if seconds > 1 and share else ""
+        rate = f", {done / seconds / 1e6:.1f} M/s" if seconds > 1 else ""
+        self._progress.report(f"{doing}{rate}{left}", int(100 * share))
+
+
+# ── decisions ─────────────────────────────────────────────────────────────────────────────────
+
+
+async def accept(ls: LimnerServer, raw: Any) -> TermsAnswer:
+    """A term it is, whatever mining says; one that was not mined is added."""
+    from limner.terms.decisions import put
+
+    given = read(raw)
+    return await _decide(ls, given, f"{given.term} is a term", put(given.term, "accepted"))
+
+
+async def reject(ls: LimnerServer, raw: Any) -> TermsAnswer:
+    """It is not a term: it is highlighted and offered no more."""
+    from limner.terms.decisions import put
+
+    given = read(raw)
+    return await _decide(ls, given, f"{given.term} is not a term", put(given.term, "rejected"))
+
+
+async def forget(ls: LimnerServer, raw: Any) -> TermsAnswer:
+    """Take back what was decided about a term, its spellings included."""
+    from limner.terms.decisions import put
+
+    given = read(raw)
+    return await _decide(ls, given, f"{given.term} is open again", put(given.term, None))
+
+
+async def seed(ls: LimnerServer, raw: Any) -> TermsAnswer:
+    """The next mining keeps what a chain of word vectors reaches from the seeds."""
+    from limner.terms.decisions import put
+
+    given = read(raw)
+    return await _decide(ls, given, f"{given.term} is a seed", put(given.term, "seeds"))
+
+
+async def merge(ls: LimnerServer, raw: Any) -> TermsAnswer:
+    """A term is a spelling of another one."""
+    from limner.terms.decisions import merge
+
+    given = read(raw)
+    if not given.into.strip():
+        raise BadInput("Say which term it is a spelling of: into is missing.")
+    said = f"{given.term} is a spelling of {given.into}"
+    return await _decide(ls, given, said, merge(given.term, given.into))
+
+
+async def undo(ls: LimnerServer, raw: Any) -> TermsAnswer:
+    """Take back the last decision about a folder's terms."""
+    lexicon = await _lexicon(ls, read(raw).uri)
+    said = await asyncio.to_thread(ls.terms.shelf.undo, lexicon.folder)
+    if said is None:
+        raise BadInput("There is nothing to undo here.")
+    _changed(ls, lexicon.folder)
+    return TermsAnswer(said=f"Undone: {said}.")
+
+
+async def _decide(ls: LimnerServer, given: TermsArgument, said: str, edit: Edit) -> TermsAnswer:
+    from limner.methods.terms.matching import fold
+    from limner.terms.decisions import LONGEST, decide
+
+    if not fold(given.term) or len(given.term) > LONGEST:
+        raise BadInput(f"Name a term of 1 to {LONGEST} characters.")
+    folder = await _folder_to_decide(ls, given.uri)
+    _check_saved(ls, folder)
+    change = await asyncio.to_thread(decide, folder, said, edit)
+    ls.terms.shelf.did(folder, change)
+    _changed(ls, folder)
+    return TermsAnswer(said=f"{said}.")
+
+
+async def _folder_to_decide(ls: LimnerServer, uri: str) -> Path:
+    path = path_of(uri)
+    lexicon = await ls.terms.lexicon(path) if path else None
+    return lexicon.folder if lexicon else await _folder_to_mine(ls, uri)
+
+
+def _check_saved(ls: LimnerServer, folder: Path) -> None:
+    """A file that an editor has open and changed is not written behind its back."""
+    from limner.terms.where import decided_file
+
+    file = decided_file(folder)
+    for document in ls.documents if file else ():
+        if path_of(document.uri) == file and file is not None:
+            saved = file.read_bytes().decode("utf-8-sig", "replace")
+            if document.text != saved:
+                raise BadInput(f"{file.name} has changes that are not saved: save it first.")
+
+
+def _changed(ls: LimnerServer, folder: Path) -> None:
+    ls.terms.refresh()
+    rows.changed(ls, folder)
+
+
+async def _lexicon(ls: LimnerServer, uri: str) -> Lexicon:
+    path = path_of(uri)
+    lexicon = await ls.terms.lexicon(path) if path else None
+    if lexicon is None:
+        raise BadInput("There is no lexicon here: mine the folder's terms first.")
+    return lexicon
+
+
+# ── export ────────────────────────────────────────────────────────────────────────────────────
+
+
+async def export(ls: LimnerServer, raw: Any) -> TermsAnswer:
+    """The lexicon as a file's contents: TSV, a user dictionary of jieba, TBX, JSON."""
+    from limner.terms.export import FORMATS, suffix_of
+
+    given = read(raw)
+    lexicon = await _lexicon(ls, given.uri)
+    text = await asyncio.to_thread(lambda: FORMATS[given.format](lexicon.entries()))
+    name = f"{lexicon.folder.name or 'lexicon'}{suffix_of(given.format)}"
+    return TermsAnswer(said=f"{len(lexicon.words):,} terms.", text=text, name=name)

@@ -1,0 +1,237 @@
+"""Terms on the documents of one session: found again after edits, and when a lexicon changes.
+
+Probes ask models; terms are looked up, so they have no job, no queue and no cache: a page is read
+some milliseconds after an edit. The lexicons are shared by all sessions (`terms.shelf`), and
+nothing of theirs is loaded before a document has one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from limner.lsp.data_files import path_of
+from limner.lsp.documents import Document, Documents
+from limner.terms.where import DECIDED, folder_of
+from limner.text.edits import Edit, map_range
+
+if TYPE_CHECKING:
+    from limner.methods.terms.matching import Match
+    from limner.terms.lexicon import Lexicon, Word
+    from limner.terms.shelf import Shelf
+
+WAIT = 0.1
+"""Seconds from an edit to the next look; more where looking takes long."""
+WATCH = 2.0
+"""Seconds between two looks at whether a lexicon's files have changed."""
+
+LANGUAGES = frozenset({"plaintext", "markdown", "latex", "tex", "restructuredtext", "python"})
+"""In which terms are looked for."""
+
+
+@dataclass(frozen=True)
+class Page:
+    """The terms of one version of a document."""
+
+    document: Document
+    lexicon: Lexicon
+    running: str
+    """Its running text: all else is blank."""
+    matches: Sequence[Match]
+
+    @cached_property
+    def counts(self) -> dict[int, int]:
+        """Occurrences of each row."""
+        found: dict[int, int] = {}
+        for match in self.matches:
+            found[match.term] = found.get(match.term, 0) + 1
+        return found
+
+    def at(self, offset: int) -> Match | None:
+        """The occurrence around a place, its end included."""
+        k = bisect_right(self.matches, offset, key=lambda match: match.start) - 1
+        return self.matches[k] if k >= 0 and offset <= self.matches[k].end else None
+
+    def within(self, start: int, end: int) -> Sequence[Match]:
+        """The occurrences that touch a range."""
+        first = bisect_left(self.matches, start, key=lambda match: match.end)
+        last = bisect_right(self.matches, end, key=lambda match: match.start)
+        return self.matches[first:last]
+
+    def word(self, match: Match) -> Word:
+        """What is found there."""
+        return self.lexicon.words[match.term]
+
+
+class Terms:
+    """The pages of a session."""
+
+    def __init__(
+        self,
+        documents: Documents,
+        shelf: Callable[[], Shelf],
+        roots: Callable[[], Iterable[Path]],
+        changed: Callable[[str], None],
+    ) -> None:
+        """`shelf` has the lexicons; `roots` are the open folders; `changed` hears of new pages."""
+        self._documents = documents
+        self._shelf = shelf
+        self._roots = roots
+        self._changed = changed
+        self._pages: dict[str, Page] = {}
+        self._looking: dict[str, asyncio.Task[None]] = {}
+        self._costs: dict[str, float] = {}
+        self._watch: asyncio.Task[None] | None = None
+        self.on = True
+        self.segmented = False
+
+    @property
+    def shelf(self) -> Shelf:
+        """The lexicons of the user."""
+        return self._shelf()
+
+    # ── documents come, change and go ─────────────────────────────────────────────────────────
+
+    def opened(self, document: Document) -> None:
+        """A document is shown."""
+        self._later(document.uri, 0.0)
+        if document.uri.endswith(DECIDED):
+            self._changed(document.uri)
+        if self._watch is None:
+            self._watch = asyncio.create_task(self._watching())
+
+    def edited(self, document: Document, edits: Sequence[Edit]) -> None:
+        """A document has another text."""
+        if document.uri.endswith(DECIDED):
+            self._changed(document.uri)
+        if edits:
+            self._later(document.uri, max(WAIT, 2 * self._costs.get(document.uri, 0.0)))
+
+    def closed(self, uri: str) -> None:
+        """A document is gone."""
+        if task := self._looking.pop(uri, None):
+            task.cancel()
+        self._pages.pop(uri, None)
+        self._costs.pop(uri, None)
+
+    def configured(self, *, on: bool, segmented: bool) -> None:
+        """Whether terms are looked for, and whether words are respected."""
+        if (on, segmented) == (self.on, self.segmented):
+            return
+        self.on, self.segmented = on, segmented
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Look at all documents again."""
+        for document in self._documents:
+            self._pages.pop(document.uri, None)
+            self._later(document.uri, 0.0)
+
+    def close(self) -> None:
+        """Stop everything."""
+        for task in (*self._looking.values(), *([self._watch] if self._watch else [])):
+            task.cancel()
+
+    # ── what is known ─────────────────────────────────────────────────────────────────────────
+
+    def drawn(self, document: Document) -> Page | None:
+        """What was found last, moved to the present text."""
+        page = self._pages.get(document.uri)
+        if page is None or page.document is document:
+            return page
+        edits = self._documents.edits_since(page.document)
+        if edits is None:
+            return None
+        moved = ((match, map_range(match.start, match.end, edits)) for match in page.matches)
+        matches = [match._replace(start=at[0], end=at[1]) for match, at in moved if at]
+        return Page(document, page.lexicon, "", matches)
+
+    async def page(self, uri: str) -> Page | None:
+        """The terms of a document as it is now; None where it has no lexicon or no running text."""
+        document = self._documents.get(uri)
+        if document is None or not self.on:
+            return None
+        page = self._pages.get(uri)
+        if page is None or page.document is not document:
+            await self._look(document)
+            page = self._pages.get(uri)
+        return page
+
+    async def lexicon(self, path: Path) -> Lexicon | None:
+        """The lexicon of a file or folder."""
+        roots = tuple(self._roots())
+        return await asyncio.to_thread(self._lexicon, path, roots)
+
+    # ── inside ────────────────────────────────────────────────────────────────────────────────
+
+    def _later(self, uri: str, wait: float) -> None:
+        if task := self._looking.pop(uri, None):
+            task.cancel()
+        self._looking[uri] = asyncio.create_task(self._look_after(uri, wait))
+
+    async def _look_after(self, uri: str, wait: float) -> None:
+        try:
+            if wait:
+                await asyncio.sleep(wait)
+            if document := self._documents.get(uri):
+                await self._look(document)
+        finally:
+            if self._looking.get(uri) is asyncio.current_task():
+                del self._looking[uri]
+
+    async def _look(self, document: Document) -> None:
+        """Find the document's terms, off the loop: a lexicon may have to be loaded."""
+        path = path_of(document.uri)
+        before = self._pages.get(document.uri)
+        page = None
+        if path is not None and self._reads(document):
+            loop = asyncio.get_running_loop()
+            begun = loop.time()
+            roots, segmented = tuple(self._roots()), self.segmented
+            page = await asyncio.to_thread(self._read, document, path, roots, segmented)
+            self._costs[document.uri] = loop.time() - begun
+        if self._documents.get(document.uri) is None:
+            return
+        if page is not None:
+            self._pages[document.uri] = page
+        else:
+            self._pages.pop(document.uri, None)
+        if page is not None or before is not None:
+            self._changed(document.uri)
+
+    def _reads(self, document: Document) -> bool:
+        return self.on and not document.too_long and document.kind in LANGUAGES
+
+    def _read(
+        self, document: Document, path: Path, roots: tuple[Path, ...], segmented: bool
+    ) -> Page | None:
+        lexicon = self._lexicon(path, roots)
+        if lexicon is None:
+            return None
+        from limner.terms.prose import prose
+
+        running = prose(document.kind, document.text)
+        if running is None:
+            return None
+        return Page(document, lexicon, running, lexicon.find(running, segmented=segmented))
+
+    def _lexicon(self, path: Path, roots: tuple[Path, ...]) -> Lexicon | None:
+        folder = folder_of(path, roots)
+        return self.shelf.lexicon(folder) if folder is not None else None
+
+    async def _watching(self) -> None:
+        """Look again at the documents whose lexicon has come, changed or gone."""
+        while True:
+            await asyncio.sleep(WATCH)
+            for document in [*self._documents]:
+                path = path_of(document.uri)
+                if path is None or not self._reads(document) or document.uri in self._looking:
+                    continue
+                page = self._pages.get(document.uri)
+                if await self.lexicon(path) is not (page.lexicon if page else None):
+                    self._later(document.uri, 0.0)

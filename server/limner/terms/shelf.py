@@ -1,0 +1,62 @@
+"""The lexicons of a user, each read once for all editors, and read anew when its files change."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+
+from limner.terms import decisions, lexicon
+from limner.terms.decisions import Change
+from limner.terms.lexicon import Lexicon
+from limner.terms.mining import Mines
+from limner.terms.where import Stamp, stamp
+
+
+@dataclass(frozen=True)
+class _Kept:
+    stamp: Stamp
+    lexicon: Lexicon | None
+
+
+class Shelf:
+    """Lexicons by folder; usable from threads."""
+
+    def __init__(self, mines: Mines | None = None) -> None:
+        self.mines = mines or Mines()
+        self._kept: dict[Path, _Kept] = {}
+        self._changes: dict[Path, list[Change]] = {}
+        self._lock = threading.Lock()
+
+    def lexicon(self, folder: Path) -> Lexicon | None:
+        """The folder's lexicon as its files are now."""
+        now = stamp(folder)
+        with self._lock:
+            kept = self._kept.get(folder)
+            if kept is None or kept.stamp != now:
+                kept = _Kept(now, lexicon.load(folder, kept.lexicon if kept else None))
+                self._kept[folder] = kept
+            return kept.lexicon
+
+    # ── decisions ─────────────────────────────────────────────────────────────────────────────
+
+    def did(self, folder: Path, change: Change) -> None:
+        """Remember a change, to undo it."""
+        self._changes.setdefault(folder, []).append(change)
+
+    def undoable(self, folder: Path) -> str | None:
+        """What undoing would take back, in words."""
+        changes = self._changes.get(folder)
+        return changes[-1].said if changes else None
+
+    def undo(self, folder: Path) -> str | None:
+        """Take the last change back; what it was, None where there is none.
+
+        Raises:
+            BadInput: the file was changed since.
+        """
+        changes = self._changes.get(folder)
+        if not changes:
+            return None
+        decisions.undo(changes[-1])
+        return changes.pop().said
