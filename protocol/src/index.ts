@@ -9,6 +9,7 @@ export {
   type DrawnProbe,
   type Replacement
 } from './drawn';
+export { highlightsOf, type Highlight } from './highlights';
 export { markClass, stepClass, stepOf } from './marks';
 export { nameUnder, namesIn, type Names } from './names';
 export * from './palette';
