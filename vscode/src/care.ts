@@ -13,9 +13,7 @@ export function addCare(server: Server): vscode.Disposable {
   let failed = false;
   return vscode.Disposable.from(
     register('restart', () => server.start()),
-    register('cancel', () =>
-      server.request('workspace/executeCommand', { command: 'limner.stop' })
-    ),
+    register('cancel', () => server.cancel()),
     register('log', async () => server.log.show()),
     register('doctor', () => doctor(server)),
     register('interpreter', async () =>
@@ -59,7 +57,8 @@ async function menu(): Promise<void> {
     { label: `$(output) ${t('Show log')}`, command: 'limner.log' },
     { label: `$(debug-restart) ${t('Restart')}`, command: 'limner.restart' },
     { label: `$(pulse) ${t('Run the doctor')}`, command: 'limner.doctor' },
-    { label: `$(list-tree) ${t('Show the probes')}`, command: 'limner.probes.focus' }
+    { label: `$(list-tree) ${t('Show the probes')}`, command: 'limner.probes.focus' },
+    { label: `$(book) ${t('Show the terms')}`, command: 'limner.lexicon.focus' }
   ];
   const chosen = await vscode.window.showQuickPick(items, { title: 'Limner' });
   if (chosen) {

@@ -2,7 +2,7 @@
 
 import { spawn, type ChildProcess } from 'node:child_process';
 
-import { Received, type OverlayParams } from '@limner/protocol';
+import { Received, type HighlightsParams, type OverlayParams } from '@limner/protocol';
 import * as vscode from 'vscode';
 import {
   CloseAction,
@@ -11,6 +11,7 @@ import {
   LanguageClient,
   type MessageSignature,
   type Middleware,
+  type ProgressToken,
   type StaticFeature
 } from 'vscode-languageclient/node';
 
@@ -24,6 +25,14 @@ const PATIENCE = 2000;
 /** Milliseconds that it may take until it shakes hands; a cold disk and its packages take seconds. */
 const SHAKING = 60_000;
 
+/** Who hears what the server says by itself. */
+export interface Heard {
+  overlay(params: OverlayParams): void;
+  highlights(params: HighlightsParams): void;
+  /** What a lexicon has may be another now. */
+  lexicon(): void;
+}
+
 export class Connection {
   /** Resolves with its last words when the process has ended, or could not be started. */
   readonly ended: Promise<string>;
@@ -32,7 +41,7 @@ export class Connection {
     private readonly _launcher: Launcher,
     private readonly _log: vscode.LogOutputChannel,
     middleware: Middleware,
-    overlay: (params: OverlayParams) => void
+    heard: Heard
   ) {
     this.ended = new Promise(done => (this._end = done));
     this._client = new QuietClient('limner', 'Limner', () => this._spawn(), {
@@ -49,8 +58,12 @@ export class Connection {
     this._client.registerFeature(OVERLAYS);
     const received = new Received();
     this._client.onNotification('limner/overlay', (params: OverlayParams) =>
-      overlay(received.whole(params))
+      heard.overlay(received.whole(params))
     );
+    this._client.onNotification('limner/highlights', (params: HighlightsParams) =>
+      heard.highlights(params)
+    );
+    this._client.onNotification('limner/lexiconChanged', () => heard.lexicon());
   }
 
   /** Start the process and shake hands; rejects when there are none to shake, or not in time. */
@@ -65,6 +78,11 @@ export class Connection {
 
   request<R>(method: string, params: unknown): Promise<R> {
     return this._client.sendRequest<R>(method, params);
+  }
+
+  /** Ask it to stop what an indicator tells of. */
+  cancel(token: ProgressToken): Promise<void> {
+    return this._client.sendNotification('window/workDoneProgress/cancel', { token });
   }
 
   /** End it, politely if it listens. */
@@ -121,13 +139,16 @@ class QuietClient extends LanguageClient {
   }
 }
 
-/** Says that we draw overlays ourselves; there are no semantic tokens then. */
+/** Says that we draw overlays and terms ourselves; there are no semantic tokens then. */
 const OVERLAYS: StaticFeature = {
   fillClientCapabilities(capabilities) {
     capabilities.experimental = {
       ...(capabilities.experimental as object | undefined),
       // in a workspace that is not trusted no file is looked into on hovering its name
-      limner: { overlay: { version: 1, changes: true }, trusted: vscode.workspace.isTrusted }
+      limner: {
+        overlay: { version: 1, changes: true },
+        trusted: vscode.workspace.isTrusted
+      }
     };
   },
   initialize: () => undefined,

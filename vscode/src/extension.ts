@@ -7,6 +7,7 @@ import { Charts } from './chart';
 import { addCommands } from './commands';
 import { Decorations } from './decorations';
 import { EngineView } from './engineView';
+import { Highlights } from './highlights';
 import { Overlays } from './overlays';
 import { ProbesView } from './probesView';
 import { onInterpreter } from './python';
@@ -14,24 +15,31 @@ import { addRenderer } from './renderer';
 import { Keeper } from './restore';
 import { Server } from './server';
 import { addStatus } from './status';
+import { addTerms } from './terms';
+import { TermsView } from './termsView';
 
 let server: Server | undefined;
 
 export async function activate(context: vscode.ExtensionContext): Promise<void> {
   const log = vscode.window.createOutputChannel('Limner', { log: true });
   const overlays = new Overlays();
-  const made = (server = new Server(log, overlays));
+  const highlights = new Highlights();
+  const made = (server = new Server(log, overlays, highlights));
   const charts = new Charts(context.extensionUri, overlays);
+  const terms = new TermsView(made, context.workspaceState);
   const look = () => void made.look();
   context.subscriptions.push(
     log,
     overlays,
     charts,
+    highlights,
+    terms,
     new Decorations(overlays),
     new ProbesView(overlays),
     new EngineView(made),
     addStatus(made, overlays),
     addCommands({ server: made, overlays, charts }),
+    addTerms({ server: made, highlights, view: terms }),
     addCare(made),
     addRenderer(),
     new Keeper(made, overlays, context.workspaceState),

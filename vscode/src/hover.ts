@@ -3,7 +3,8 @@
 import type { DrawnProbe } from '@limner/protocol';
 import * as vscode from 'vscode';
 
-import { LINKED, linksOf } from './links';
+import type { Highlights } from './highlights';
+import { LINKED, linksOf, termLinksOf, type Link } from './links';
 import { markAt, type Overlays } from './overlays';
 
 /** The explanation at a position, or nothing where nothing is pinned. */
@@ -24,6 +25,21 @@ export function hoverAt(
   return new vscode.Hover(parts, range);
 }
 
+/** The server's words about a term, and what can be decided about it where it is marked. */
+export function withLinks(
+  hover: vscode.Hover,
+  highlights: Highlights,
+  document: vscode.TextDocument,
+  position: vscode.Position
+): vscode.Hover {
+  const marked = highlights.at(document, position);
+  if (marked) {
+    const meant = { uri: document.uri.toString(), term: document.getText(marked.range) };
+    hover.contents.push(written(termLinksOf(meant, marked.accepted)));
+  }
+  return hover;
+}
+
 /**
  * The server's words, which it has escaped and which may link nowhere; our own links stand before
  * the table, which may be longer than the hover.
@@ -38,12 +54,14 @@ function partsOf(probe: DrawnProbe, offset: number): vscode.MarkdownString[] {
   if (!word && !about.length) {
     return [];
   }
-  const links = new vscode.MarkdownString(
-    linksOf(said)
-      .map(({ label, uri }) => `[${label}](${uri})`)
-      .join(' · ')
-  );
-  links.isTrusted = { enabledCommands: LINKED };
+  const links = written(linksOf(said));
   const first = word ? [new vscode.MarkdownString(word)] : [];
   return [...first, links, ...about.map(text => new vscode.MarkdownString(text))];
+}
+
+function written(links: readonly Link[]): vscode.MarkdownString {
+  const words = links.map(({ label, uri }) => `[${label}](${uri})`).join(' · ');
+  const markdown = new vscode.MarkdownString(words);
+  markdown.isTrusted = { enabledCommands: LINKED };
+  return markdown;
 }

@@ -4,6 +4,7 @@ import type { OverlayProbe } from '@limner/protocol';
 import { l10n } from 'vscode';
 
 import { ofArrays } from './methods';
+import type { MeantTerm } from './termAt';
 
 /** All that a link may run. */
 export const LINKED: readonly string[] = [
@@ -13,12 +14,17 @@ export const LINKED: readonly string[] = [
   'limner.here.target',
   'limner.here.compare',
   'limner.here.copy',
-  'limner.here.chart'
+  'limner.here.chart',
+  'limner.lexicon.accept',
+  'limner.lexicon.reject',
+  'limner.lexicon.seed',
+  'limner.lexicon.merge',
+  'limner.lexicon.find'
 ];
 
 export interface Link {
   readonly label: string;
-  /** Of one of `LINKED`, with the probe as its argument. */
+  /** Of one of `LINKED`, with the probe or the term as its argument. */
   readonly uri: string;
 }
 
@@ -44,5 +50,21 @@ export function linksOf({ id, method, origin, panel, state }: OverlayProbe): rea
         )
       : []),
     link(l10n.t('Unpin'), 'unpin')
+  ];
+}
+
+/** What can be decided about a marked term. */
+export function termLinksOf(meant: MeantTerm, accepted: boolean): readonly Link[] {
+  const argument = encodeURIComponent(JSON.stringify([meant]));
+  const link = (label: string, name: string): Link => ({
+    label,
+    uri: `command:limner.lexicon.${name}?${argument}`
+  });
+  return [
+    ...(accepted ? [] : [link(l10n.t('Accept'), 'accept')]),
+    link(l10n.t('Not a term'), 'reject'),
+    link(l10n.t('Use as seed'), 'seed'),
+    link(l10n.t('Merge with …'), 'merge'),
+    link(l10n.t('Find in the folder'), 'find')
   ];
 }

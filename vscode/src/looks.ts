@@ -24,6 +24,20 @@ export interface Look {
   readonly opacity?: string;
 }
 
+/** The look of a term: a line below the text, which a mark's underline and tint leave free. */
+export interface TermLook {
+  readonly borderStyle: string;
+  readonly borderWidth: string;
+  readonly light: { readonly borderColor: string };
+  readonly dark: { readonly borderColor: string };
+}
+
+/** How terms look: candidates by their strength, accepted ones all alike. */
+export const TERM_LOOKS: readonly { accepted: boolean; strength: number }[] = [
+  ...[1, 2, 3].map(strength => ({ accepted: false, strength })),
+  { accepted: true, strength: 1 }
+];
+
 /** −4 … 4 without 0: what is drawn. */
 export const STEPS: readonly number[] = [-4, -3, -2, -1, 1, 2, 3, 4];
 
@@ -59,3 +73,61 @@ function colours(towards: boolean, palette: Palette): { tint: Rgb; line: Rgb } {
   }
   return towards ? { tint: TOWARDS, line: TOWARDS_LINE } : { tint: AWAY, line: AWAY_LINE };
 }
+
+/** Which of `TERM_LOOKS` it is; whatever is told, it is one of them. */
+export function termKey(accepted: boolean, strength: number): string {
+  return accepted ? 'accepted' : `candidate ${Math.min(3, Math.max(1, Math.round(strength) || 1))}`;
+}
+
+/**
+ * Dotted for candidates, the stronger the thicker and fuller; solid for what a person accepted. A
+ * box's lower border is drawn apart from the text: thousands cost a line of text nothing.
+ */
+export function termLook(
+  accepted: boolean,
+  strength: number,
+  palette: Palette,
+  contrast: boolean
+): TermLook {
+  const [width, alpha] = accepted ? ACCEPTED : (CANDIDATES[strength] ?? ACCEPTED);
+  const [light, dark] = contrast ? CONTRAST : TERM_LINES[palette];
+  const colour = (line: Rgb) => `rgb(${line.join(' ')} / ${contrast ? 1 : alpha})`;
+  return {
+    borderStyle: `none none ${accepted ? 'solid' : 'dotted'} none`,
+    borderWidth: `${contrast && accepted ? 2 : width}px`,
+    light: { borderColor: colour(light) },
+    dark: { borderColor: colour(dark) }
+  };
+}
+
+/** Pixels and opacity of the line. */
+const ACCEPTED = [1, 1] as const;
+/** The same at each strength. */
+const CANDIDATES: readonly (readonly [number, number])[] = [
+  [0, 0],
+  [1, 0.9],
+  [2, 0.7],
+  [3, 0.9]
+];
+
+/** On light and on dark paper; neither is a colour of the same palette's marks. */
+const TERM_LINES: Readonly<Record<Palette, readonly [Rgb, Rgb]>> = {
+  'blue-orange': [
+    [0, 118, 110],
+    [70, 190, 175]
+  ],
+  'purple-green': [
+    [146, 96, 0],
+    [220, 170, 70]
+  ],
+  underline: [
+    [90, 90, 90],
+    [170, 170, 170]
+  ]
+};
+
+/** In high contrast the text's own. */
+const CONTRAST: readonly [Rgb, Rgb] = [
+  [0, 0, 0],
+  [255, 255, 255]
+];

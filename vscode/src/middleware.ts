@@ -1,16 +1,15 @@
 /** Between VS Code and the server: what we do ourselves, and what the server need not hear. */
 
 import * as vscode from 'vscode';
-import type {
-  Middleware,
-  WorkDoneProgressBegin,
-  WorkDoneProgressReport
-} from 'vscode-languageclient/node';
+import type { Middleware, ProgressToken } from 'vscode-languageclient/node';
 
-import { hoverAt } from './hover';
+import type { Highlights } from './highlights';
+import { hoverAt, withLinks } from './hover';
+import type { Lasting } from './lasting';
 import type { Overlays } from './overlays';
 import { serverSettings } from './settings';
 import { titleOf } from './titles';
+import { tell } from './told';
 
 /** After `model=` its values are offered. */
 const VALUES: vscode.Command = { command: 'editor.action.triggerSuggest', title: '' };
@@ -19,20 +18,23 @@ const VALUES: vscode.Command = { command: 'editor.action.triggerSuggest', title:
 export interface Ears {
   /** A document that the server was shown. */
   shown(uri: vscode.Uri): void;
-  /** What lasts, in words; empty when nothing does any more. */
-  lasts(words: string): void;
+  /** What is said of something that lasts. */
+  lasts(token: ProgressToken, said: Parameters<Lasting['take']>[1]): void;
 }
 
 /**
  * Hovers come from the overlays, which have followed the edits since; what lasts is said by our own
  * item in the status bar, and not by another one beside it.
  */
-export function middleware(overlays: Overlays, { shown, lasts }: Ears): Middleware {
+export function middleware(
+  overlays: Overlays,
+  highlights: Highlights,
+  { shown, lasts }: Ears
+): Middleware {
   return {
     handleWorkDoneProgress: (token, params, next) => {
-      const { kind } = params;
-      lasts(kind === 'end' ? '' : wordsOf(params));
-      if (kind === 'end') {
+      lasts(token, params);
+      if (params.kind === 'end') {
         next(token, params); // lets go of the token
       }
     },
@@ -57,8 +59,11 @@ export function middleware(overlays: Overlays, { shown, lasts }: Ears): Middlewa
       }
       return offers;
     },
-    provideHover: (document, position, token, next) =>
-      hoverAt(overlays, document, position) ?? next(document, position, token),
+    provideHover: async (document, position, token, next) => {
+      const probe = hoverAt(overlays, document, position);
+      const hover = probe ?? (await next(document, position, token));
+      return probe || !hover ? hover : withLinks(hover, highlights, document, position);
+    },
     provideInlayHints: async (document, range, token, next) => {
       const hints = await next(document, range, token); // asked always: it tells what is seen
       const notes = vscode.workspace.getConfiguration('limner').get('notes');
@@ -80,7 +85,9 @@ export function middleware(overlays: Overlays, { shown, lasts }: Ears): Middlewa
     },
     executeCommand: async (command, given, next) => {
       try {
-        return await next(command, given);
+        const answer: unknown = await next(command, given);
+        tell(answer);
+        return answer;
       } catch (error) {
         void vscode.window.showErrorMessage(`Limner: ${(error as Error).message}`);
         return undefined;
@@ -90,11 +97,4 @@ export function middleware(overlays: Overlays, { shown, lasts }: Ears): Middlewa
       configuration: params => params.items.map(() => serverSettings())
     }
   };
-}
-
-function wordsOf({
-  message = '',
-  percentage
-}: WorkDoneProgressBegin | WorkDoneProgressReport): string {
-  return percentage === undefined ? message : `${message} ${percentage} %`;
 }

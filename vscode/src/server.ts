@@ -7,6 +7,8 @@ import { Backoff } from './backoff';
 import { Connection } from './connection';
 import { find, same, type Found, type Launcher } from './find';
 import { launchers, originOf } from './interpreters';
+import type { Highlights } from './highlights';
+import { Lasting } from './lasting';
 import { middleware } from './middleware';
 import type { Overlays } from './overlays';
 
@@ -26,16 +28,20 @@ export class Server implements vscode.Disposable {
   readonly worked: vscode.Event<void>;
   /** Fires with what the server draws. */
   readonly overlay: vscode.Event<OverlayParams>;
+  /** Fires when what a lexicon has may be another. */
+  readonly lexicon: vscode.Event<void>;
 
   constructor(
     readonly log: vscode.LogOutputChannel,
-    private readonly _overlays: Overlays
+    private readonly _overlays: Overlays,
+    private readonly _highlights: Highlights
   ) {
     this.changed = this._changed.event;
     this.opened = this._opened.event;
     this.shown = this._shown.event;
     this.worked = this._worked.event;
     this.overlay = this._overlay.event;
+    this.lexicon = this._lexicon.event;
   }
 
   get link(): Link {
@@ -49,7 +55,7 @@ export class Server implements vscode.Disposable {
 
   /** What lasts, in the server's words; empty when nothing does. */
   get work(): string {
-    return this._work;
+    return this._lasting.words;
   }
 
   /** Milliseconds from the start of the last process to its first answer. */
@@ -88,8 +94,16 @@ export class Server implements vscode.Disposable {
     }
   }
 
-  async execute(command: string, argument: object): Promise<void> {
-    await this.request('workspace/executeCommand', { command, arguments: [argument] });
+  execute<R = void>(command: string, argument: object): Promise<R> {
+    return this.request<R>('workspace/executeCommand', { command, arguments: [argument] });
+  }
+
+  /** Stop all that runs: probes, and what an indicator tells of. */
+  async cancel(): Promise<void> {
+    const connection = this._connection;
+    const tokens = this._lasting.tokens;
+    await this.request('workspace/executeCommand', { command: 'limner.stop' });
+    await Promise.all(tokens.map(token => connection?.cancel(token)));
   }
 
   async request<R>(method: string, params: unknown): Promise<R> {
@@ -125,15 +139,18 @@ export class Server implements vscode.Disposable {
     const { launcher, version } = found;
     const about = `${version} · ${[launcher.command, ...launcher.args].join(' ')} (${originOf(launcher)})`;
     this.log.info(about);
-    const between = middleware(this._overlays, {
+    const between = middleware(this._overlays, this._highlights, {
       shown: uri => this._shown.fire(uri),
-      lasts: words => {
-        this._work = words;
+      lasts: (token, params) => {
+        this._lasting.take(token, params);
         this._worked.fire();
       }
     });
-    const overlay = (params: OverlayParams) => this._overlay.fire(params);
-    const connection = new Connection(launcher, this.log, between, overlay);
+    const connection = new Connection(launcher, this.log, between, {
+      overlay: params => this._overlay.fire(params),
+      highlights: params => this._highlights.take(params),
+      lexicon: () => this._lexicon.fire()
+    });
     this._found = found;
     this._connection = connection;
     this._change('starting', about);
@@ -187,7 +204,10 @@ export class Server implements vscode.Disposable {
   private _change(link: Link, about: string): void {
     this._link = link;
     this._about = about;
-    this._work = '';
+    if (link !== 'ready') {
+      this._lasting = new Lasting();
+      this._highlights.clear(); // of a server that is gone
+    }
     void vscode.commands.executeCommand('setContext', 'limner.ready', link === 'ready');
     void vscode.commands.executeCommand('setContext', 'limner.missing', link === 'missing');
     this._changed.fire();
@@ -197,7 +217,7 @@ export class Server implements vscode.Disposable {
   private _found: Found | undefined;
   private _link: Link = 'off';
   private _about = '';
-  private _work = '';
+  private _lasting = new Lasting();
   private _turn = 0;
   private _startedIn = 0;
   private readonly _backoff = new Backoff();
@@ -206,4 +226,5 @@ export class Server implements vscode.Disposable {
   private readonly _shown = new vscode.EventEmitter<vscode.Uri>();
   private readonly _worked = new vscode.EventEmitter<void>();
   private readonly _overlay = new vscode.EventEmitter<OverlayParams>();
+  private readonly _lexicon = new vscode.EventEmitter<void>();
 }

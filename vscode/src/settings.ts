@@ -12,7 +12,10 @@ const SERVERS = [
   'highlight',
   'lenses',
   'automatic',
-  'debounceMs'
+  'debounceMs',
+  'terms',
+  'termsTop',
+  'termsSegmentation'
 ];
 
 /** The section `limner` as the server gets it. */

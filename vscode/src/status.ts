@@ -48,10 +48,22 @@ export function shownOf(
     const text = `$(loading~spin) ${doing}`;
     return { text, tooltip, command: 'limner.cancel' };
   }
+  if (work) {
+    const text = `$(loading~spin) ${t('Limner: {0}', short(work))}`;
+    return { text, tooltip: `${work}\n${t('Click to stop.')}`, command: 'limner.cancel' };
+  }
   const failed = probes.filter(({ state }) => state === 'failed');
   const text = failed.length ? t('Limner ({0} failed)', failed.length) : 'Limner';
   const tooltip = [about, ...new Set(failed.map(({ error }) => error ?? ''))].join('\n');
   return { text: `$(symbol-color) ${text}`, tooltip, command: menu };
+}
+
+/** Letters of what lasts that the status bar has room for. */
+const LONGEST = 40;
+
+function short(words: string): string {
+  const letters = [...words];
+  return letters.length > LONGEST ? `${letters.slice(0, LONGEST - 1).join('')}…` : words;
 }
 
 /** Show it for as long as it lives. */

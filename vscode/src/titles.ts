@@ -1,14 +1,13 @@
-/** The server's titles of lenses and actions in the editor's language; others stay as they are. */
+/** The server's titles and sentences in the editor's language; others stay as they are. */
 
 import { l10n } from 'vscode';
 
-/** The same title, translated. */
+/** A title or sentence, and what stands in it. */
+type Pattern = readonly [RegExp, (...parts: string[]) => string];
+
+/** The same title of a lens or an action, translated. */
 export function titleOf(title: string): string {
   const { t } = l10n;
-  const [, label] = /^Limner: attribute towards (.+)$/.exec(title) ?? [];
-  if (label !== undefined) {
-    return t('Limner: attribute towards {0}', label);
-  }
   const known = new Map(
     Object.entries({
       Attribute: t('Attribute'),
@@ -22,5 +21,49 @@ export function titleOf(title: string): string {
       'Limner: unpin (this session)': t('Limner: unpin (this session)')
     })
   );
-  return known.get(title) ?? title;
+  return known.get(title) ?? matched(TITLES, title) ?? title;
+}
+
+/** The same sentence about what was done with terms, translated. */
+export function sentenceOf(words: string): string {
+  const { t } = l10n;
+  const [, undone] = /^Undone: (.+)$/.exec(words) ?? [];
+  return undone ? t('Undone: {0}', sentenceOf(undone)) : (matched(SENTENCES, words) ?? words);
+}
+
+const TITLES: readonly Pattern[] = [
+  [/^Limner: attribute towards (.+)$/, label => l10n.t('Limner: attribute towards {0}', label)],
+  [/^Limner: accept “(.+)”$/, term => l10n.t('Limner: accept “{0}”', term)],
+  [/^Limner: “(.+)” is not a term$/, term => l10n.t('Limner: “{0}” is not a term', term)],
+  [/^Limner: use “(.+)” as seed$/, term => l10n.t('Limner: use “{0}” as seed', term)],
+  [/^Limner: leave “(.+)” open again$/, term => l10n.t('Limner: leave “{0}” open again', term)],
+  [
+    /^Limner: “(.+)” is a spelling of “(.+)”$/,
+    (term, into) => l10n.t('Limner: “{0}” is a spelling of “{1}”', term, into)
+  ],
+  [/^Limner: add “(.+)” to the terms$/, term => l10n.t('Limner: add “{0}” to the terms', term)],
+  [/^Limner: undo “(.+)”$/, words => l10n.t('Limner: undo “{0}”', sentenceOf(words))]
+];
+
+const SENTENCES: readonly Pattern[] = [
+  [/^(.+) is a term\.?$/, term => l10n.t('{0} is a term', term)],
+  [/^(.+) is not a term\.?$/, term => l10n.t('{0} is not a term', term)],
+  [/^(.+) is open again\.?$/, term => l10n.t('{0} is open again', term)],
+  [/^(.+) is a seed\.?$/, term => l10n.t('{0} is a seed', term)],
+  [
+    /^(.+) is a spelling of (.+?)\.?$/,
+    (term, into) => l10n.t('{0} is a spelling of {1}', term, into)
+  ],
+  [/^Mining the terms of (.+) …$/, folder => l10n.t('Mining the terms of {0} …', folder)],
+  [/^(.+) is being mined already\.?$/, folder => l10n.t('{0} is being mined already', folder)]
+];
+
+function matched(patterns: readonly Pattern[], words: string): string | undefined {
+  for (const [pattern, translated] of patterns) {
+    const found = pattern.exec(words);
+    if (found) {
+      return translated(...found.slice(1));
+    }
+  }
+  return undefined;
 }

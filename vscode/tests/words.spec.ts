@@ -4,7 +4,7 @@ import { choicesOf } from '../src/choose';
 import { LINKED, linksOf } from '../src/links';
 import { lookOf, STEPS } from '../src/looks';
 import { shownOf } from '../src/status';
-import { titleOf } from '../src/titles';
+import { sentenceOf, titleOf } from '../src/titles';
 
 const PROBE = { id: '7', method: 'integrated_gradients', origin: 'command', state: 'done', panel: {} } as unknown as OverlayProbe;
 
@@ -105,4 +105,19 @@ test("the server's titles are translated where they are known", () => {
     'Something new',
     'toString'
   ]);
+});
+
+test('titles and sentences about terms are the same in English, whatever the term', () => {
+  const titles = [
+    'Limner: accept “a “b””',
+    'Limner: “页表” is not a term',
+    'Limner: use “x” as seed',
+    'Limner: leave “x” open again',
+    'Limner: “x” is a spelling of “y”',
+    'Limner: add “x” to the terms',
+    'Limner: undo “页表 is a spelling of 分页表”'
+  ];
+  expect(titles.map(titleOf)).toEqual(titles);
+  expect(sentenceOf('Undone: 页表 is a term.')).toBe('Undone: 页表 is a term');
+  expect(sentenceOf('Something new.')).toBe('Something new.');
 });

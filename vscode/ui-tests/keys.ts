@@ -102,6 +102,19 @@ function middleOf(editor: Locator, text: string): Promise<{ x: number; y: number
   }, text);
 }
 
+/** Choose of the menu of actions. */
+export async function act(page: Page, title: string): Promise<void> {
+  const menu = page.locator('.action-widget');
+  await expect(async () => {
+    await page.keyboard.press('Control+.');
+    await expect(menu.getByText(title, { exact: true })).toBeVisible({ timeout: 3000 });
+  }).toPass();
+  const choice = menu.getByText(title, { exact: true });
+  await choice.hover({ force: true }); // VS Code lets no click through before the pointer moves
+  await choice.click();
+  await expect(menu).toBeHidden();
+}
+
 /** Wait until Limner is connected and has nothing to do. */
 export async function ready(page: Page): Promise<void> {
   await expect(status(page)).toHaveText('Limner', { timeout: 60_000 });

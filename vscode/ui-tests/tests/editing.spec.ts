@@ -4,7 +4,7 @@ import type { Page } from '@playwright/test';
 
 import { expect, test } from '../code';
 import { NEGATIVE, editorOf, expectDrawn, expectNote, notesOf, readDrawn, wordsOf } from '../drawn';
-import { caretAfter, caretAt, command, ready } from '../keys';
+import { act, caretAfter, caretAt, command, ready } from '../keys';
 
 const TEXT = '房间很差，早餐不错。';
 
@@ -65,19 +65,6 @@ test('the lightbulb attributes the text at the caret, then writes the comment', 
   await expect.poll(async () => (await readDrawn(editor)).text).toContain('# limner: attribute');
   await expectDrawn(editor, [TEXT, await wordsOf(code, TEXT)]);
 });
-
-/** Choose of the menu of actions. */
-async function act(page: Page, title: string): Promise<void> {
-  const menu = page.locator('.action-widget');
-  await expect(async () => {
-    await page.keyboard.press('Control+.');
-    await expect(menu.getByText(title, { exact: true })).toBeVisible({ timeout: 3000 });
-  }).toPass();
-  const choice = menu.getByText(title, { exact: true });
-  await choice.hover({ force: true }); // VS Code lets no click through before the pointer moves
-  await choice.click();
-  await expect(menu).toBeHidden();
-}
 
 test('an untitled text is attributed like any other', async ({ code }) => {
   await code.write('beside.txt', 'beside');
