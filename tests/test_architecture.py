@@ -64,7 +64,14 @@ MAY_IMPORT = {
         "limner.game",
     },
     "pictures": {"limner.protocol"},
-    "overlays": {"limner.overlays", "limner.render", "limner.text", "limner.protocol"},
+    "overlays": {
+        "limner.overlays",
+        "limner.render",
+        "limner.text",
+        "limner.protocol",
+        "limner.terms",
+        "limner.methods.terms",
+    },
 }
 """What of ours a part may import, anywhere in its files."""
 
@@ -73,7 +80,10 @@ FOREIGN = {
     "files": {"numpy", "polars"},
     "comparing": {"msgspec"},
     "methods": {"torch", "numpy", "scipy", "msgspec", "captum", "gensim", "daachorse"},
-    "terms": {"numpy", "msgspec", "platformdirs", "charset_normalizer", "docx", "pypdfium2"},
+    "terms": {
+        *("numpy", "msgspec", "platformdirs", "charset_normalizer", "docx", "pypdfium2"),
+        *("tomlkit", "pypinyin"),
+    },
     "text": {"jieba", "platformdirs", "tree_sitter", "tree_sitter_markdown"},
     "render": {"msgspec", "rich"},
     "overlays": {"msgspec"},

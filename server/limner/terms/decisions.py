@@ -7,45 +7,25 @@
     [variants]
     "账户" = ["帐户", "帐号"]      # other spellings of one term
 
-The file is made to be read, edited and shared: what Limner writes into it leaves comments, order
-and the rest as they are (tomlkit), and replaces the file at once.
+The file is made to be read, edited and shared. `deciding` writes into it.
 """
 
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
-
-import tomlkit
-import tomlkit.exceptions
-from tomlkit.items import Array, Table
+from typing import Any, Literal, cast
 
 from limner.methods.terms.matching import fold
-from limner.protocol import BadInput
-from limner.terms.export import write
-from limner.terms.where import DECIDED, decided_file
 
-DEFAULT = f"lexicon{DECIDED}"
-"""The name of a file that is begun by us."""
 MOST_BYTES = 8 << 20
 LONGEST = 200
 """Characters of a term."""
 
-HEAD = """\
-# What people decided about the terms of this folder. Limner reads it and writes into it; edit it
-# as you like: comments stay.
-accepted = []
-rejected = []
-seeds = []
-
-[variants]
-"""
-
 Kind = Literal["accepted", "rejected", "seeds"]
-_LISTS: tuple[Kind, ...] = ("accepted", "rejected", "seeds")
+LISTS: tuple[Kind, ...] = ("accepted", "rejected", "seeds")
 
 
 @dataclass(frozen=True)
@@ -115,9 +95,9 @@ class _Reader:
 
     def read(self, data: Mapping[str, Any]) -> Decisions:
         for key in data:
-            if key not in (*_LISTS, "variants"):
+            if key not in (*LISTS, "variants"):
                 self._complain(key, f"{key} is none of accepted, rejected, seeds, variants.")
-        lists = {key: self._list(key, data.get(key, []), key) for key in _LISTS}
+        lists = {key: self._list(key, data.get(key, []), key) for key in LISTS}
         return Decisions(
             accepted=lists["accepted"],
             rejected=lists["rejected"],
@@ -130,7 +110,7 @@ class _Reader:
         if not isinstance(value, list):
             self._complain(key, f"{key} must be a list of terms.")
             return ()
-        entries: list[Any] = value
+        entries = cast("list[Any]", value)
         return tuple(term for term in entries if self._fits(key, term, kind))
 
     def _fits(self, key: str, term: Any, kind: str) -> bool:
@@ -153,7 +133,7 @@ class _Reader:
         if not isinstance(value, dict):
             self._complain("variants", "[variants] must name a list of spellings for each term.")
             return {}
-        table: dict[str, Any] = value
+        table = cast("dict[str, Any]", value)
         return {
             term: found
             for term, entries in table.items()
@@ -164,142 +144,3 @@ class _Reader:
         """On the first (or last) line that has these words."""
         lines = [k for k, line in enumerate(self._lines, 1) if near and near in line]
         self._complaints.append(Complaint(lines[-1 if last else 0] if lines else 1, said))
-
-
-# ── writing ───────────────────────────────────────────────────────────────────────────────────
-
-
-@dataclass(frozen=True)
-class Change:
-    """A file before and after; what undoing takes."""
-
-    path: Path
-    said: str
-    before: str | None
-    """None: there was no file."""
-    after: str
-
-
-def decide(folder: Path, said: str, edit: Callable[[tomlkit.TOMLDocument], None]) -> Change:
-    """Edit the folder's file, or begin one.
-
-    Raises:
-        BadInput: it is broken, or cannot be written.
-    """
-    path = decided_file(folder) or folder / DEFAULT
-    before = _text(path)
-    try:
-        document = tomlkit.parse(before if before is not None else HEAD)
-        edit(document)
-        after = tomlkit.dumps(document)
-    except tomlkit.exceptions.TOMLKitError as error:
-        raise BadInput(f"{path} cannot be changed while it is broken ({error}): correct it.") from (
-            error
-        )
-    if after != before:
-        write(path, after)
-    return Change(path, said, before, after)
-
-
-def undo(change: Change) -> None:
-    """Put the file back as it was.
-
-    Raises:
-        BadInput: somebody has changed it since.
-    """
-    if _text(change.path) != change.after:
-        raise BadInput(f"{change.path} was changed since: undo it there.")
-    if change.before is None:
-        change.path.unlink()
-    else:
-        write(change.path, change.before)
-
-
-def _text(path: Path) -> str | None:
-    try:
-        with path.open(encoding="utf-8", newline="") as file:
-            return file.read(MOST_BYTES)
-    except FileNotFoundError:
-        return None
-    except (OSError, UnicodeDecodeError) as error:
-        raise BadInput(f"{path} cannot be read ({error}): mend it first.") from error
-
-
-def put(term: str, kind: Kind | None) -> Callable[[tomlkit.TOMLDocument], None]:
-    """Say of a term that it is accepted, rejected or a seed; None: say nothing of it any more."""
-
-    def edit(document: tomlkit.TOMLDocument) -> None:
-        for other in _LISTS:
-            if kind != "seeds" and not (other == "seeds" and kind == "accepted"):
-                _drop(_array(document, other), term)
-        if kind != "seeds":
-            _forget_variants(document, term, also_its_own=kind is None)
-        if kind is not None:
-            array = _array(document, kind)
-            if fold(term) not in {fold(str(one)) for one in array}:
-                array.append(term)
-
-    return edit
-
-
-def merge(term: str, into: str) -> Callable[[tomlkit.TOMLDocument], None]:
-    """Say of a term that it is a spelling of another one, with all spellings that it had."""
-
-    def edit(document: tomlkit.TOMLDocument) -> None:
-        for kind in _LISTS:
-            _drop(_array(document, kind), term)
-        table = _variants(document)
-        had = [str(one) for one in table.pop(term, [])]
-        array = table.get(into)
-        if not isinstance(array, Array):
-            array = tomlkit.array()
-            table[into] = array
-        for spelling in (term, *had):
-            if fold(spelling) not in {fold(str(one)) for one in (*array, into)}:
-                array.append(spelling)
-
-    return edit
-
-
-def _array(document: tomlkit.TOMLDocument, key: str) -> Array:
-    found = document.get(key)
-    if isinstance(found, Array):
-        return found
-    array = tomlkit.array()
-    if found is None and any(isinstance(value, Table) for value in document.values()):
-        # a key behind a table would belong to the table
-        rest = {name: document.pop(name) for name in [*document] if name == "variants"}
-        document[key] = array
-        document.update(rest)
-    else:
-        document[key] = array
-    return array
-
-
-def _drop(array: Array, term: str) -> None:
-    for k in reversed(range(len(array))):
-        if fold(str(array[k])) == fold(term):
-            del array[k]
-
-
-def _variants(document: tomlkit.TOMLDocument) -> Table:
-    found = document.get("variants")
-    if not isinstance(found, Table):
-        found = tomlkit.table()
-        document["variants"] = found
-    return found
-
-
-def _forget_variants(document: tomlkit.TOMLDocument, term: str, *, also_its_own: bool) -> None:
-    """It stops being a spelling of another; and others stop being spellings of it."""
-    table = document.get("variants")
-    if not isinstance(table, Table):
-        return
-    if also_its_own:
-        table.pop(term, None)
-    for name in [*table]:
-        array = table[name]
-        if isinstance(array, Array):
-            _drop(array, term)
-            if not len(array):
-                table.pop(name)

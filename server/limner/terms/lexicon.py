@@ -8,15 +8,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Literal
 
 from limner.methods.terms.matching import Match, Matcher, fold
 from limner.methods.terms.results import Term
+from limner.methods.terms.surfaces import language
 from limner.protocol import BadInput
 from limner.terms import decisions, store, where
 from limner.terms.decisions import Decisions
-
-Status = Literal["candidate", "accepted", "rejected"]
+from limner.terms.entry import Entry, Status
 
 
 @dataclass(frozen=True)
@@ -97,6 +96,19 @@ class Lexicon:
                 found[rows[at]] = None
             at += 1
         return [*found]
+
+    def entries(self) -> list[Entry]:
+        """As files hold them."""
+        return [
+            Entry(
+                word.term,
+                word.mined.language if word.mined else language(word.term),
+                word.status,
+                word.variants,
+                word.mined,
+            )
+            for word in self.words
+        ]
 
     @property
     def title(self) -> str:

@@ -31,7 +31,11 @@ MOST_FOR_VECTORS = 30_000_000
 
 
 def mine_folder(
-    folder: Path, *, top: int, seeds: tuple[str, ...] = (), told: Told = lambda *_: None
+    folder: Path,
+    *,
+    top: int,
+    seeds: tuple[str, ...] = (),
+    told: Told = lambda doing, done, total: None,
 ) -> Terms:
     """Mine a folder, keep the result for editors, and add the terms' neighbours when there are any.
 

@@ -6,8 +6,8 @@ import threading
 from dataclasses import dataclass
 from pathlib import Path
 
-from limner.terms import decisions, lexicon
-from limner.terms.decisions import Change
+from limner.terms import deciding, lexicon
+from limner.terms.deciding import Change
 from limner.terms.lexicon import Lexicon
 from limner.terms.mining import Mines
 from limner.terms.where import Stamp, stamp
@@ -58,5 +58,5 @@ class Shelf:
         changes = self._changes.get(folder)
         if not changes:
             return None
-        decisions.undo(changes[-1])
+        deciding.undo(changes[-1])
         return changes.pop().said

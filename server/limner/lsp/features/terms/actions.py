@@ -62,4 +62,6 @@ def _adding(page: Page, selected: str) -> Iterator[lsp.CodeAction]:
 def _action(page: Page, title: str, command: str, **argument: Any) -> lsp.CodeAction:
     given = {"uri": page.document.uri, **argument}
     name = f"limner.terms.{command}"
-    return lsp.CodeAction(title=title, kind="limner", command=lsp.Command(title, name, [given]))
+    return lsp.CodeAction(
+        title=title, kind="limner", command=lsp.Command(title, name, arguments=[given])
+    )

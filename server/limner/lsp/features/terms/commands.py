@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,12 +21,9 @@ from limner.lsp.progress import ServerProgress
 from limner.protocol import BadInput, Cancelled, LimnerError
 
 if TYPE_CHECKING:
-    import tomlkit
-
     from limner.lsp.server import LimnerServer
+    from limner.terms.deciding import Edit
     from limner.terms.lexicon import Lexicon
-
-    Edit = Callable[[tomlkit.TOMLDocument], None]
 
 
 def read(raw: Any) -> TermsArgument:
@@ -124,7 +120,7 @@ class _Telling:
 
 async def accept(ls: LimnerServer, raw: Any) -> TermsAnswer:
     """A term it is, whatever mining says; one that was not mined is added."""
-    from limner.terms.decisions import put
+    from limner.terms.deciding import put
 
     given = read(raw)
     return await _decide(ls, given, f"{given.term} is a term", put(given.term, "accepted"))
@@ -132,7 +128,7 @@ async def accept(ls: LimnerServer, raw: Any) -> TermsAnswer:
 
 async def reject(ls: LimnerServer, raw: Any) -> TermsAnswer:
     """It is not a term: it is highlighted and offered no more."""
-    from limner.terms.decisions import put
+    from limner.terms.deciding import put
 
     given = read(raw)
     return await _decide(ls, given, f"{given.term} is not a term", put(given.term, "rejected"))
@@ -140,7 +136,7 @@ async def reject(ls: LimnerServer, raw: Any) -> TermsAnswer:
 
 async def forget(ls: LimnerServer, raw: Any) -> TermsAnswer:
     """Take back what was decided about a term, its spellings included."""
-    from limner.terms.decisions import put
+    from limner.terms.deciding import put
 
     given = read(raw)
     return await _decide(ls, given, f"{given.term} is open again", put(given.term, None))
@@ -148,7 +144,7 @@ async def forget(ls: LimnerServer, raw: Any) -> TermsAnswer:
 
 async def seed(ls: LimnerServer, raw: Any) -> TermsAnswer:
     """The next mining keeps what a chain of word vectors reaches from the seeds."""
-    from limner.terms.decisions import put
+    from limner.terms.deciding import put
 
     given = read(raw)
     return await _decide(ls, given, f"{given.term} is a seed", put(given.term, "seeds"))
@@ -156,7 +152,7 @@ async def seed(ls: LimnerServer, raw: Any) -> TermsAnswer:
 
 async def merge(ls: LimnerServer, raw: Any) -> TermsAnswer:
     """A term is a spelling of another one."""
-    from limner.terms.decisions import merge
+    from limner.terms.deciding import merge
 
     given = read(raw)
     if not given.into.strip():
@@ -177,7 +173,8 @@ async def undo(ls: LimnerServer, raw: Any) -> TermsAnswer:
 
 async def _decide(ls: LimnerServer, given: TermsArgument, said: str, edit: Edit) -> TermsAnswer:
     from limner.methods.terms.matching import fold
-    from limner.terms.decisions import LONGEST, decide
+    from limner.terms.deciding import decide
+    from limner.terms.decisions import LONGEST
 
     if not fold(given.term) or len(given.term) > LONGEST:
         raise BadInput(f"Name a term of 1 to {LONGEST} characters.")

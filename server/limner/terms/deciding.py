@@ -1,0 +1,165 @@
+"""Writes what people decide about a folder's terms into its `*.terms.toml`.
+
+Comments, order and everything else in the file stay as they are (tomlkit), and it is replaced at
+once. A change remembers the file before and after it, so that it can be undone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import tomlkit
+import tomlkit.exceptions
+
+from limner.methods.terms.matching import fold
+from limner.protocol import BadInput
+from limner.terms.decisions import LISTS, MOST_BYTES, Kind
+from limner.terms.export import write
+from limner.terms.where import DECIDED, decided_file
+
+DEFAULT = f"lexicon{DECIDED}"
+"""The name of a file that is begun by us."""
+
+HEAD = """\
+# What people decided about the terms of this folder. Limner reads it and writes into it; edit it
+# as you like: comments stay.
+accepted = []
+rejected = []
+seeds = []
+
+[variants]
+"""
+
+Document = Any
+"""tomlkit's documents, arrays and tables; they do not say what they hold."""
+
+Edit = Callable[[Document], None]
+
+
+@dataclass(frozen=True)
+class Change:
+    """A file before and after; what undoing takes."""
+
+    path: Path
+    said: str
+    before: str | None
+    """None: there was no file."""
+    after: str
+
+
+def decide(folder: Path, said: str, edit: Edit) -> Change:
+    """Edit the folder's file, or begin one.
+
+    Raises:
+        BadInput: it is broken, or cannot be written.
+    """
+    path = decided_file(folder) or folder / DEFAULT
+    before = _text(path)
+    try:
+        document = tomlkit.parse(before if before is not None else HEAD)
+        edit(document)
+        after = tomlkit.dumps(document)
+    except tomlkit.exceptions.TOMLKitError as error:
+        raise BadInput(f"{path} cannot be changed while it is broken ({error}): correct it.") from (
+            error
+        )
+    if after != before:
+        write(path, after)
+    return Change(path, said, before, after)
+
+
+def undo(change: Change) -> None:
+    """Put the file back as it was.
+
+    Raises:
+        BadInput: somebody has changed it since.
+    """
+    if _text(change.path) != change.after:
+        raise BadInput(f"{change.path} was changed since: undo it there.")
+    if change.before is None:
+        change.path.unlink()
+    else:
+        write(change.path, change.before)
+
+
+def _text(path: Path) -> str | None:
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            return file.read(MOST_BYTES)
+    except FileNotFoundError:
+        return None
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadInput(f"{path} cannot be read ({error}): mend it first.") from error
+
+
+def put(term: str, kind: Kind | None) -> Edit:
+    """Say of a term that it is accepted, rejected or a seed; None: say nothing of it any more."""
+
+    def edit(document: Document) -> None:
+        for other in LISTS:
+            if kind != "seeds" and not (other == "seeds" and kind == "accepted"):
+                _drop(_array(document, other), term)
+        if kind != "seeds":
+            _forget_variants(document, term, also_its_own=kind is None)
+        if kind is not None:
+            array = _array(document, kind)
+            if fold(term) not in {fold(str(one)) for one in array}:
+                array.append(term)
+
+    return edit
+
+
+def merge(term: str, into: str) -> Edit:
+    """Say of a term that it is a spelling of another one, with all spellings that it had."""
+
+    def edit(document: Document) -> None:
+        for kind in LISTS:
+            _drop(_array(document, kind), term)
+        table = _variants(document)
+        had = [str(one) for one in table.pop(term, [])]
+        array = _array(table, into)
+        for spelling in (term, *had):
+            if fold(spelling) not in {fold(str(one)) for one in (*array, into)}:
+                array.append(spelling)
+
+    return edit
+
+
+def _array(document: Document, key: str) -> Any:
+    if not _is(document.get(key), list):
+        document[key] = tomlkit.array()
+    return document[key]  # the document keeps its own
+
+
+def _is(value: Any, kind: type) -> bool:
+    return isinstance(value, kind)
+
+
+def _drop(array: Any, term: str) -> None:
+    for k in reversed(range(len(array))):
+        if fold(str(array[k])) == fold(term):
+            del array[k]
+
+
+def _variants(document: Document) -> Any:
+    if not _is(document.get("variants"), dict):
+        document["variants"] = tomlkit.table()
+    return document["variants"]
+
+
+def _forget_variants(document: Document, term: str, *, also_its_own: bool) -> None:
+    """It stops being a spelling of another; and others stop being spellings of it."""
+    table = document.get("variants")
+    if not _is(table, dict):
+        return
+    if also_its_own:
+        table.pop(term, None)
+    for name in [*table]:
+        array = table[name]
+        if _is(array, list):
+            _drop(array, term)
+            if not len(array):
+                table.pop(name)
