@@ -13,9 +13,9 @@ from limner.methods.terms.counting import SEPARATOR, count
 from limner.protocol import BadInput
 from limner.terms import backgrounds, mine
 from limner.terms.corpus import open_index, update
-from limner.terms.where import index_path
 from limner.terms.index import Index
 from limner.terms.reading import Read
+from limner.terms.where import index_path
 
 TEXT = "操作系统的内核，操作系统的调度器。\n" * 30
 

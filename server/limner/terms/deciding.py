@@ -6,7 +6,7 @@ once. A change remembers the file before and after it, so that it can be undone.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -99,15 +99,14 @@ def put(term: str, kind: Kind | None) -> Edit:
     """Say of a term that it is accepted, rejected or a seed; None: say nothing of it any more."""
 
     def edit(document: Document) -> None:
-        for other in LISTS:
-            if kind != "seeds" and not (other == "seeds" and kind == "accepted"):
-                _drop(_array(document, other), term)
         if kind != "seeds":
-            _forget_variants(document, term, also_its_own=kind is None)
+            others = [key for key in LISTS if not (key == "seeds" and kind == "accepted")]
+            _drop_from(document, others, term)
+            _let_go(document, term)
+        if kind is None and _is(table := document.get("variants"), dict):
+            table.pop(term, None)
         if kind is not None:
-            array = _array(document, kind)
-            if fold(term) not in {fold(str(one)) for one in array}:
-                array.append(term)
+            _add(_array(document, kind), term)
 
     return edit
 
@@ -116,26 +115,33 @@ def merge(term: str, into: str) -> Edit:
     """Say of a term that it is a spelling of another one, with all spellings that it had."""
 
     def edit(document: Document) -> None:
-        for kind in LISTS:
-            _drop(_array(document, kind), term)
-        table = _variants(document)
-        had = [str(one) for one in table.pop(term, [])]
-        array = _array(table, into)
-        for spelling in (term, *had):
-            if fold(spelling) not in {fold(str(one)) for one in (*array, into)}:
-                array.append(spelling)
+        _drop_from(document, LISTS, term)
+        _let_go(document, term)
+        if not _is(document.get("variants"), dict):
+            document["variants"] = tomlkit.table()
+        table = document["variants"]
+        known = {fold(str(one)): name for name in table for one in table[name]}
+        array = _array(table, known.get(fold(into), into))  # the term that `into` is a spelling of
+        for spelling in (term, *(str(one) for one in table.pop(term, ()))):
+            if fold(spelling) != fold(into):
+                _add(array, spelling)
 
     return edit
 
 
-def _array(document: Document, key: str) -> Any:
-    if not _is(document.get(key), list):
-        document[key] = tomlkit.array()
-    return document[key]  # the document keeps its own
+def _array(table: Any, key: str) -> Any:
+    if not _is(table.get(key), list):
+        table[key] = tomlkit.array()
+    return table[key]  # the document keeps its own
 
 
 def _is(value: Any, kind: type) -> bool:
     return isinstance(value, kind)
+
+
+def _add(array: Any, term: str) -> None:
+    if fold(term) not in {fold(str(one)) for one in array}:
+        array.append(term)
 
 
 def _drop(array: Any, term: str) -> None:
@@ -144,22 +150,17 @@ def _drop(array: Any, term: str) -> None:
             del array[k]
 
 
-def _variants(document: Document) -> Any:
-    if not _is(document.get("variants"), dict):
-        document["variants"] = tomlkit.table()
-    return document["variants"]
+def _drop_from(document: Document, keys: Iterable[str], term: str) -> None:
+    for key in keys:
+        if _is(document.get(key), list):
+            _drop(document[key], term)
 
 
-def _forget_variants(document: Document, term: str, *, also_its_own: bool) -> None:
-    """It stops being a spelling of another; and others stop being spellings of it."""
+def _let_go(document: Document, term: str) -> None:
+    """It is a spelling of another one no more."""
     table = document.get("variants")
-    if not _is(table, dict):
-        return
-    if also_its_own:
-        table.pop(term, None)
-    for name in [*table]:
-        array = table[name]
-        if _is(array, list):
-            _drop(array, term)
-            if not len(array):
+    for name in [*table] if _is(table, dict) else ():
+        if _is(table[name], list):
+            _drop(table[name], term)
+            if not len(table[name]):
                 table.pop(name)

@@ -301,11 +301,8 @@ def _edges(page: str, found: Iterable[Match], words: Words) -> set[int]:
     return edges
 
 
-_VOWELS = "aeiou"
-
-
 def numbers(term: str) -> list[str]:
-    """The other number of an English term's last word: the plural of a singular, or the reverse.
+    """The other number of an English term's last word: a plural's singular, or the reverse.
 
     `term` is folded. Regular forms only.
     """
@@ -313,16 +310,12 @@ def numbers(term: str) -> list[str]:
     if last is None:
         return []
     word = last[0]
-    if re.search(r"(?:s|x|z|ch|sh)$", word):
-        forms = [] if re.search(r"[^suie]s$", word) else [f"{term}es"]
-    elif word.endswith("y") and word[-2] not in _VOWELS:
-        forms = [f"{term[:-1]}ies"]
-    else:
-        forms = [f"{term}s"]
     if word.endswith("ies") and len(word) > 4:
-        forms.append(f"{term[:-3]}y")
-    elif re.search(r"(?:ss|x|z|ch|sh)es$", word):
-        forms.append(term[:-2])
-    elif word.endswith("s") and not word.endswith(("ss", "us", "is")) and len(word) > 3:
-        forms.append(term[:-1])
-    return forms
+        return [f"{term[:-3]}y"]
+    if re.search(r"(?:ss|x|z|ch|sh)es$", word):
+        return [term[:-2]]
+    if re.search(r"[^sui]s$", word) and len(word) > 3:
+        return [term[:-1]]
+    if re.search(r"(?:s|x|z|ch|sh)$", word):
+        return [f"{term}es"]
+    return [f"{term[:-1]}ies" if re.search(r"[^aeiou]y$", word) else f"{term}s"]
