@@ -54,6 +54,13 @@ test('a window of two folders, with the APIs of Python and Jupyter', async ({ pa
   await inside(page, 'company', { workspace });
 });
 
+test('a window of a folder whose terms are mined', async ({ page }) => {
+  ({ server, stop } = await start(home));
+  const folder = join(home, 'work', 'terms');
+  await mkdir(folder, { recursive: true });
+  await inside(page, 'terms', { folder });
+});
+
 /** A folder of its own, with the tour. */
 async function filled(name: string): Promise<string> {
   const folder = join(home, 'work', name);
@@ -94,6 +101,7 @@ async function bundle(host: string): Promise<void> {
     entryPoints: {
       alone: 'suite/alone.ts',
       company: 'suite/company.ts',
+      terms: 'suite/terms.ts',
       'none/extension': 'fakes/none.ts',
       'python/extension': 'fakes/python.ts',
       'jupyter/extension': 'fakes/jupyter.ts'

@@ -2,6 +2,7 @@
 
 import * as vscode from 'vscode';
 
+import { addAfresh } from './afresh';
 import { addCare } from './care';
 import { Charts } from './chart';
 import { addCommands } from './commands';
@@ -40,6 +41,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     addStatus(made, overlays),
     addCommands({ server: made, overlays, charts }),
     addTerms({ server: made, highlights, view: terms }),
+    addAfresh(made),
     addCare(made),
     addRenderer(),
     new Keeper(made, overlays, context.workspaceState),

@@ -25,7 +25,10 @@ export function hoverAt(
   return new vscode.Hover(parts, range);
 }
 
-/** The server's words about a term, and what can be decided about it where it is marked. */
+/**
+ * The server's words about a term, and where it is marked what can be decided about it: behind the
+ * first paragraph, for the rest may be longer than the hover.
+ */
 export function withLinks(
   hover: vscode.Hover,
   highlights: Highlights,
@@ -33,11 +36,15 @@ export function withLinks(
   position: vscode.Position
 ): vscode.Hover {
   const marked = highlights.at(document, position);
-  if (marked) {
-    const meant = { uri: document.uri.toString(), term: document.getText(marked.range) };
-    hover.contents.push(written(termLinksOf(meant, marked.accepted)));
+  const [said, ...rest] = hover.contents;
+  if (!marked || !(said instanceof vscode.MarkdownString)) {
+    return hover;
   }
-  return hover;
+  const meant = { uri: document.uri.toString(), term: document.getText(marked.range) };
+  const links = written(termLinksOf(meant, marked.accepted));
+  const [head, ...body] = said.value.split('\n\n');
+  const parts = [head, body.join('\n\n')].map(text => new vscode.MarkdownString(text));
+  return new vscode.Hover([parts[0], links, parts[1], ...rest], hover.range);
 }
 
 /**

@@ -44,8 +44,8 @@ const ICONS: Readonly<Record<string, string>> = {
 
 /** A strength of 0 … 1 as a bar of one letter; the lowest is seen, too. */
 export function bar(strength: number): string {
-  const bars = '▁▂▃▄▅▆▇█';
-  return bars[Math.min(7, Math.max(0, Math.floor(8 * strength) || 0))] ?? '▁';
+  const bars = '▁▂▃▄▅▆▇';
+  return bars[Math.min(6, Math.max(0, Math.floor(7 * strength) || 0))] ?? '▁';
 }
 
 /** What a term is. */

@@ -89,7 +89,7 @@ test('a filter that nothing fits is named, and what is shown stands beside the n
 
 test('a row has figures and a bar, and a screen reader hears words', () => {
   const row = rowOf({ ...TERM, seed: true, variants: ['分页表'] });
-  expect(row.description).toBe('█ 3 here · 12 in all · score 9.3 · also 分页表');
+  expect(row.description).toBe('▇ 3 here · 12 in all · score 9.3 · also 分页表');
   expect(row.spoken).toMatch(/^页表, candidate\b.*, seed, 3 here/);
   expect(row.context).toBe('term candidate seed');
 });
@@ -104,7 +104,7 @@ test('a term that a person added has no figures', () => {
 });
 
 test('the bar rises with the strength, whatever is told', () => {
-  expect([0, 0.5, 1, 7, -1, NaN].map(bar).join('')).toBe('▁▅██▁▁');
+  expect([0, 0.5, 1, 7, -1, NaN].map(bar).join('')).toBe('▁▄▇▇▁▁');
 });
 
 test('a sentence begins a little before its term, and the term is found in it', () => {

@@ -7,8 +7,10 @@ import type { Page } from '@playwright/test';
 
 import { ROOT } from '../../../ui-testing/processes';
 import { expect, test, type Code } from '../code';
+import { writeDocuments } from '../documents';
 import { NEGATIVE, editorOf, expectNote } from '../drawn';
 import { caretAfter, command, hoverOver, ready, view, webview } from '../keys';
+import { expectMarked } from '../marked';
 
 const SIZE = { width: 1200, height: 700 };
 
@@ -78,6 +80,36 @@ test('cells and results of the tour', async ({ code }) => {
   await page.mouse.move(600, 990);
   const path = join(ROOT, 'docs', 'pictures', 'vscode-notebook.png');
   await page.screenshot({ path, animations: 'disabled' });
+});
+
+test('a page with marked terms, and the view of the lexicon', async ({ code }) => {
+  await writeDocuments(code.folder);
+  await paint(code, 'Default Light Modern');
+  const page = await code.load({ file: 'notes/内存.md' });
+  await page.setViewportSize(SIZE);
+  await ready(page);
+  await command(page, 'Limner: Mine Terms of This Folder');
+  const editor = editorOf(page, '内存.md');
+  await expectMarked(editor, '页表');
+  await caretAfter(page, '操作系统用页', editor);
+  await command(page, 'Limner: Accept Term');
+  await expectMarked(editor, '页表', 'solid');
+  await command(page, 'Notifications: Clear All Notifications');
+  await view(page, 'Terms');
+  for (const name of ['Probes', 'Engine']) {
+    await (await view(page, name)).locator('.pane-header').click();
+  }
+  await caretAfter(page, '内核把页', editor);
+  const hover = await hoverOver(page, '缺页中断', editor);
+  await expect(hover).toContainText('Contrast');
+  await shot(page, 'terms');
+  const out = process.env['LOOKS']; // a folder for all themes, to be looked at
+  for (const theme of out ? ['Light Modern', 'Dark Modern', 'High Contrast', 'High Contrast Light'] : []) {
+    await page.mouse.move(600, 660);
+    await paint(code, `Default ${theme}`);
+    await page.waitForTimeout(3000);
+    await page.screenshot({ path: join(out ?? '', `${theme}.png`), animations: 'disabled' });
+  }
 });
 
 /** A theme, and nothing that VS Code itself would lay behind the text at the caret. */

@@ -53,7 +53,9 @@ test('a folder is mined; its terms are marked, explained, and completed by pinyi
 /** Take an offer of the list. */
 async function suggested(page: Page, label: string): Promise<void> {
   await page.keyboard.press('Control+Space');
-  const row = page.locator('.suggest-widget.visible .monaco-list-row', { hasText: label }).first();
+  const row = page.locator('.suggest-widget.visible .monaco-list-row', {
+    has: page.locator('.label-name').getByText(label, { exact: true })
+  });
   await row.click();
   await expect(row).toBeHidden();
 }
