@@ -25,9 +25,9 @@ from limner.cli.doctor import doctor
 from limner.cli.engines import Tools
 from limner.cli.gan import gan
 from limner.cli.hsic import hsic
+from limner.cli.lexicon import terms
 from limner.cli.lsp import lsp
 from limner.cli.models import models
-from limner.cli.terms import terms
 from limner.protocol import BadInput, Cancelled, LimnerError
 
 __all__ = ["COMMANDS", "cli", "main"]

@@ -73,12 +73,12 @@ def terms() -> None:
 @click.option(
     "--out",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="Write all terms: .tsv, .json, or .dict or .txt for jieba.",
+    help="Write all terms: .tsv, .tbx, .json, or .dict or .txt for jieba.",
 )
 @click.option(
     "--format",
     "form",
-    type=click.Choice(("tsv", "jieba", "json")),
+    type=click.Choice(("tsv", "jieba", "tbx", "json")),
     help="Of --out.  [default: by its name]",
 )
 @click.option("--why", is_flag=True, help="Also sentences and reasons of each term of the table.")
@@ -100,9 +100,11 @@ def mine(
 ) -> None:
     """Mine the terms of documents: txt, md, tex, rst, html, docx, pdf, in files and folders.
 
-    Counts are kept: the next run reads only what changed, and Ctrl-C loses nothing.
+    Counts are kept: the next run reads only what changed, and Ctrl-C loses nothing. The terms of a
+    single folder are kept too: editors highlight them in its documents.
     """
     from limner.terms import mine as run
+    from limner.terms.entry import entry_of
     from limner.terms.export import FORMATS, format_of, write
 
     with waiting() as notice:
@@ -119,8 +121,10 @@ def mine(
         )
     for note in found.notes:
         complain(note)
+    if len(paths) == 1 and paths[0].is_dir() and not no_index:
+        _keep(paths[0], found)
     if out is not None:
-        write(out, FORMATS[form or format_of(out)](found.terms))
+        write(out, FORMATS[form or format_of(out)]([entry_of(term) for term in found.terms]))
     if as_json:
         import msgspec
 
@@ -129,6 +133,16 @@ def mine(
     _print(found, why)
     if out is not None:
         say(f"{len(found.terms):,} terms in {out}")
+
+
+def _keep(folder: Path, found: Terms) -> None:
+    """For editors, which highlight what was mined from a folder last."""
+    from limner.terms import store
+
+    try:
+        store.save(folder.absolute(), found, time.time())
+    except OSError as error:
+        complain(f"not kept for editors: {error.strerror}.")
 
 
 def _background(named: tuple[str, ...]) -> list[str] | Literal["builtin", "none"]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from limner.methods.terms.results import Link, Sentence, Term
 from limner.overlays.markdown import escape
 from limner.terms.lexicon import Lexicon, Word
 
+_ESCAPED = re.compile(r"\\([^a-zA-Z0-9\s])")
 _WIDE = 60
 """Characters of a sentence on either side of its term."""
 
@@ -24,6 +26,12 @@ def explain(lexicon: Lexicon, word: Word, here: int | None = None) -> str:
     if word.mined is not None:
         parts += [_sentence(lexicon.folder, one) for one in word.mined.sentences]
     return "\n\n".join(parts)
+
+
+def explain_plainly(lexicon: Lexicon, word: Word, here: int | None = None) -> str:
+    """The same as plain text."""
+    text = explain(lexicon, word, here)
+    return _ESCAPED.sub(r"\1", text.replace("\\\n", "\n").replace("**", ""))
 
 
 def _head(lexicon: Lexicon, word: Word) -> str:

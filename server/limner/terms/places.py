@@ -13,7 +13,7 @@ from limner.terms.encoding import Unreadable, decode
 from limner.terms.index import texts
 from limner.terms.lexicon import Lexicon, Word
 from limner.terms.prose import prose
-from limner.terms.reading import SUFFIXES, documents
+from limner.terms.reading import documents
 from limner.terms.where import index_path
 
 MOST = 2_000
@@ -28,6 +28,7 @@ _KINDS = {
     ".markdown": "markdown",
     ".tex": "latex",
     ".rst": "restructuredtext",
+    ".py": "python",
     ".txt": "plaintext",
     ".text": "plaintext",
 }
@@ -91,16 +92,23 @@ def _candidates(folder: Path, alone: Matcher, opened: Mapping[Path, tuple[str, s
 
 
 def _read(path: Path) -> tuple[str, str]:
-    """Kind and text as an editor would have them; nothing where a place means nothing."""
-    kind = _KINDS.get(path.suffix.lower())
-    if kind is None or path.suffix.lower() not in SUFFIXES:
-        return "", ""
+    """`read`; nothing of what cannot be pointed at."""
     try:
-        if path.stat().st_size > MOST_BYTES:
-            return "", ""
-        return kind, decode(path.read_bytes()).text
+        return read(path) if path.suffix.lower() in _KINDS else ("", "")
     except (OSError, Unreadable):
         return "", ""
+
+
+def read(path: Path) -> tuple[str, str]:
+    """Kind and text of a file as an editor would have them.
+
+    Raises:
+        Unreadable: it is no text, or too long; the message follows the file's name.
+        OSError: it cannot be read.
+    """
+    if path.stat().st_size > MOST_BYTES:
+        raise Unreadable(f"is larger than {MOST_BYTES >> 20} MB: split it")
+    return _KINDS.get(path.suffix.lower(), "plaintext"), decode(path.read_bytes()).text
 
 
 _headings: WeakKeyDictionary[Lexicon, dict[int, tuple[Path, int]]] = WeakKeyDictionary()

@@ -19,13 +19,13 @@ async def of_term(ls: LimnerServer, document: Document, at: int) -> lsp.Hover | 
     match = page.at(at) if page else None
     if page is None or match is None:
         return None
-    from limner.overlays.terms import explain
+    from limner.overlays.terms import explain, explain_plainly
 
-    word = page.word(match)
-    text = explain(page.lexicon, word, page.counts[match.term])
-    kind = lsp.MarkupKind.Markdown
-    if not ls.client.markdown:
-        kind, text = lsp.MarkupKind.PlainText, text.replace("\\\n", "\n").replace("**", "")
+    word, here = page.word(match), page.counts[match.term]
+    if ls.client.markdown:
+        kind, text = lsp.MarkupKind.Markdown, explain(page.lexicon, word, here)
+    else:
+        kind, text = lsp.MarkupKind.PlainText, explain_plainly(page.lexicon, word, here)
     return lsp.Hover(
         contents=lsp.MarkupContent(kind, text),
         range=range_of(page.document.lines, match.start, match.end, ls.client.encoding),
