@@ -1,4 +1,4 @@
-/** Says aloud, for screen readers, what became of the probe at the caret. */
+/** Says aloud, for screen readers, what became of the probe at the caret and of a decision. */
 
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { DisposableDelegate, type IDisposable } from '@lumino/disposable';
@@ -9,7 +9,7 @@ import type { DrawnProbe } from './tokens';
 
 /** One live region, politely; failures too, since they end what the person began. */
 export function addAnnouncer(front: Front): IDisposable {
-  const { pages, trans } = front;
+  const { pages, said, trans } = front;
   const region = h('div', { class: 'limner-announcer', 'aria-live': 'polite', role: 'status' });
   document.body.append(region);
   let before = '';
@@ -21,9 +21,16 @@ export function addAnnouncer(front: Front): IDisposable {
       region.textContent = now;
     }
   };
+  const say = (_: unknown, text: string) => {
+    if (text) {
+      region.textContent = text;
+    }
+  };
   pages.changed.connect(follow);
+  said.changed.connect(say);
   return new DisposableDelegate(() => {
     pages.changed.disconnect(follow);
+    said.changed.disconnect(say);
     region.remove();
   });
 }

@@ -1,7 +1,12 @@
 /** The session with the language server: the handshake, what it asks of us, what it announces. */
 
 import { Signal } from '@lumino/signaling';
-import { Received, type OverlayParams } from '@limner/protocol';
+import {
+  Received,
+  type HighlightsParams,
+  type LexiconChanged,
+  type OverlayParams
+} from '@limner/protocol';
 import type {
   ApplyWorkspaceEditParams,
   ApplyWorkspaceEditResult,
@@ -40,6 +45,7 @@ const CAPABILITIES = {
     publishDiagnostics: { versionSupport: true },
     codeLens: {},
     completion: { completionItem: { documentationFormat: ['markdown', 'plaintext'] } },
+    references: {},
     inlineCompletion: {}
   },
   notebookDocument: { synchronization: {} },
@@ -56,7 +62,9 @@ export class Client implements IClient {
   readonly said: Signal<IClient, Said> = new Signal(this);
   readonly lensesStale: Signal<IClient, void> = new Signal(this);
   readonly opened = new Signal<this, Welcome>(this);
+  readonly lexiconChanged: Signal<IClient, LexiconChanged> = new Signal(this);
   readonly overlays = new Signal<this, OverlayParams>(this);
+  readonly highlights = new Signal<this, HighlightsParams>(this);
   readonly diagnostics = new Signal<this, PublishDiagnosticsParams>(this);
 
   constructor(private readonly _answers: Answers) {
@@ -66,7 +74,8 @@ export class Client implements IClient {
     this._link.stateChanged.connect((_, state) => {
       if (state !== 'ready') {
         this._connection = null;
-        this._setBusy(null);
+        this._running.clear();
+        this._setBusy();
       }
       this.stateChanged.emit(state);
     });
@@ -133,8 +142,8 @@ export class Client implements IClient {
   }
 
   cancel(): void {
-    if (this._busy) {
-      this.notify('window/workDoneProgress/cancel', { token: this._busy.token });
+    for (const token of this._running.keys()) {
+      this.notify('window/workDoneProgress/cancel', { token });
     }
   }
 
@@ -180,6 +189,12 @@ export class Client implements IClient {
     connection.onNotification('limner/overlay', (params: OverlayParams) => {
       this.overlays.emit(received.whole(params));
     });
+    connection.onNotification('limner/highlights', (params: HighlightsParams) => {
+      this.highlights.emit(params);
+    });
+    connection.onNotification('limner/lexiconChanged', (params: LexiconChanged) => {
+      this.lexiconChanged.emit(params);
+    });
     connection.onNotification('textDocument/publishDiagnostics', (p: PublishDiagnosticsParams) => {
       this.diagnostics.emit(p);
     });
@@ -196,20 +211,20 @@ export class Client implements IClient {
 
   private _progress(token: string | number, value: WorkDone): void {
     if (value.kind === 'end') {
-      if (this._busy?.token === token) {
-        this._setBusy(null);
-      }
-      return;
+      this._running.delete(token);
+    } else {
+      this._running.set(token, {
+        token,
+        message: value.message ?? this._running.get(token)?.message ?? '',
+        percentage: value.percentage ?? null
+      });
     }
-    const before = this._busy?.token === token ? this._busy : null;
-    this._setBusy({
-      token,
-      message: value.message ?? before?.message ?? '',
-      percentage: value.percentage ?? null
-    });
+    this._setBusy();
   }
 
-  private _setBusy(busy: Busy | null): void {
+  /** Of several things that last, the one that began last is told. */
+  private _setBusy(): void {
+    const busy = [...this._running.values()].pop() ?? null;
     if (busy !== this._busy) {
       this._busy = busy;
       this.busyChanged.emit(busy);
@@ -220,5 +235,6 @@ export class Client implements IClient {
   private _connection: MessageConnection | null = null;
   private _welcome: Welcome | null = null;
   private _capabilities: Record<string, unknown> = {};
+  private readonly _running = new Map<string | number, Busy>();
   private _busy: Busy | null = null;
 }

@@ -7,13 +7,18 @@ import { DisposableSet, type IDisposable } from '@lumino/disposable';
 import type { Front } from './front';
 import { noteActions } from './overlays';
 import { atPlaces, type Spec } from './placed';
+import { ofTerms } from './terms';
 import { COMMANDS } from './tokens';
 
 /** Register all commands and list them in the palette. */
 export function addCommands(front: Front, palette: ICommandPalette | null): IDisposable {
   const { app, client, settings, trans } = front;
   const added = new DisposableSet();
-  for (const [id, spec] of Object.entries({ ...atPlaces(front), ...elsewhere(front) })) {
+  for (const [id, spec] of Object.entries({
+    ...atPlaces(front),
+    ...ofTerms(front),
+    ...elsewhere(front)
+  })) {
     added.add(
       app.commands.addCommand(id, {
         label: spec.label,
@@ -56,7 +61,9 @@ const PLACE = {
     position: { type: 'object', description: '{line, character}, counted from 0.' },
     range: { type: 'object', description: '{start, end}, two positions.' },
     probe: { type: 'string', description: 'Id of a pinned probe.' },
-    options: { type: 'object', description: 'Options of the method, by name.' }
+    options: { type: 'object', description: 'Options of the method, by name.' },
+    term: { type: 'string', description: 'A term; without it, the one at the caret.' },
+    format: { type: 'string', description: 'Of an export: tsv, jieba, tbx or json.' }
   }
 } as const;
 
@@ -68,7 +75,10 @@ function elsewhere({ client, settings, trans }: Front): Record<string, Spec> {
       caption: trans.__('Cancel what Limner computes for this window'),
       icon: stopIcon,
       enabled: () => client.state === 'ready',
-      run: () => client.execute('limner.stop', {})
+      run: () => {
+        client.cancel();
+        return client.execute('limner.stop', {});
+      }
     },
     [COMMANDS.reconnect]: {
       label: trans.__('Connect Again'),

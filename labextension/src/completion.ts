@@ -8,6 +8,7 @@ import type {
   IInlineCompletionProvider
 } from '@jupyterlab/completer';
 import type { CodeEditor } from '@jupyterlab/codeeditor';
+import type { SourceChange } from '@jupyter/ydoc';
 import { Text } from '@jupyterlab/coreutils';
 import type { Position } from '@limner/protocol';
 import type { CompletionItem, CompletionList, TextEdit } from 'vscode-languageserver-protocol';
@@ -18,6 +19,7 @@ import type { Pages } from './pages';
 import type { IClient, IPage, ISettings } from './tokens';
 
 type Reply = CompletionHandler.ICompletionItemsReply;
+type Request = CompletionHandler.IRequest;
 
 /** What both providers need. */
 export interface Completing {
@@ -26,13 +28,19 @@ export interface Completing {
   settings: ISettings;
 }
 
+/** In code, beside the kernel's. */
 export class Completions implements ICompletionProvider {
-  readonly identifier = 'limner';
+  readonly identifier: string = 'limner';
   readonly renderer = null;
 
   constructor(private readonly _with: Completing) {}
 
   async isApplicable(context: ICompletionContext): Promise<boolean> {
+    return this.isAble(context) && !isProse(context);
+  }
+
+  /** Whether the server is there to be asked about this text. */
+  protected isAble(context: ICompletionContext): boolean {
     const { client, settings } = this._with;
     return (
       settings.composite['completion'] !== false &&
@@ -49,13 +57,96 @@ export class Completions implements ICompletionProvider {
       return nothing;
     }
     const version = page.version;
+    const items = await this.ask(page, placeOf(page, request));
+    return version === page.version && items.length ? this._reply(page, items, request) : nothing;
+  }
+
+  /** What an item is about is told when somebody looks at it. */
+  async resolve(
+    item: CompletionHandler.ICompletionItem
+  ): Promise<CompletionHandler.ICompletionItem> {
+    const said = this._said.get(item.label);
+    if (!said?.data) {
+      return item;
+    }
+    const full = await this._with.client.request<CompletionItem>('completionItem/resolve', said);
+    return { ...item, documentation: documentationOf(full) };
+  }
+
+  protected async ask(page: IPage, position: Position): Promise<readonly CompletionItem[]> {
     const answer = await this._with.client.request<CompletionItem[] | CompletionList | null>(
       'textDocument/completion',
-      { textDocument: { uri: page.uri }, position: placeOf(page, request) }
+      { textDocument: { uri: page.uri }, position }
     );
-    const items = Array.isArray(answer) ? answer : (answer?.items ?? []);
-    return version === page.version && items.length ? reply(page, items, request) : nothing;
+    return Array.isArray(answer) ? answer : (answer?.items ?? []);
   }
+
+  /** All items of one reply replace the same stretch, the longest of theirs. */
+  private _reply(page: Page, items: readonly CompletionItem[], request: Request): Reply {
+    const { start, end, items: offered } = reply(page, items, request);
+    this._said = new Map(
+      offered.map(({ label }, index) => [label, items[index] as CompletionItem])
+    );
+    return { start, end, items: offered };
+  }
+
+  /** The items of the last reply as the server gave them. */
+  private _said = new Map<string, CompletionItem>();
+}
+
+/**
+ * In prose, where JupyterLab itself offers nothing while somebody types: there it asks the first
+ * of the providers whether to, so this one is before all others, and in prose alone.
+ */
+export class ProseCompletions extends Completions {
+  override readonly identifier = 'limner-prose';
+  readonly rank = 2000;
+
+  constructor(private readonly _here: Completing) {
+    super(_here);
+  }
+
+  override async isApplicable(context: ICompletionContext): Promise<boolean> {
+    return this.isAble(context) && isProse(context);
+  }
+
+  /** Where the server has something to offer behind the letters that were typed. */
+  shouldShowContinuousHint(
+    visible: boolean,
+    change: SourceChange,
+    context?: ICompletionContext
+  ): boolean {
+    // JupyterLab waits for the answer, though its types know of none to wait for
+    return (!visible && isTyping(change) && this._offers(context)) as unknown as boolean;
+  }
+
+  private async _offers(context?: ICompletionContext): Promise<boolean> {
+    const page = pageOf(this._here.pages, context?.editor);
+    const caret = context?.editor?.getCursorPosition();
+    if (!page || !caret) {
+      return false;
+    }
+    const position = { line: caret.line, character: caret.column };
+    const items = await this.ask(page, position).catch(() => []);
+    return items.length > 0;
+  }
+}
+
+/** Letters that a person, or their input method, put in at once. */
+function isTyping({ sourceChange }: SourceChange): boolean {
+  const steps = sourceChange ?? [];
+  const inserted = steps.map(({ insert }) => insert ?? '').join('');
+  return !steps.some(step => step.delete) && /^[\p{L}\p{N}\p{M}]{1,8}$/u.test(inserted);
+}
+
+const PROSE = /markdown|^text\/(plain|x-ipythongfm|x-rst|latex|x-latex|x-tex)$/;
+
+function isProse({ editor }: ICompletionContext): boolean {
+  return PROSE.test(editor?.model.mimeType ?? '');
+}
+
+function documentationOf({ documentation }: CompletionItem): string | undefined {
+  return typeof documentation === 'string' ? documentation : documentation?.value;
 }
 
 export class InlineCompletions implements IInlineCompletionProvider {
@@ -96,25 +187,53 @@ function placeOf(page: IPage, { offset, text }: CompletionHandler.IRequest): Pos
   return positionOf(page.doc, Text.charIndexToJsIndex(offset, text));
 }
 
-/** All items of one reply replace the same stretch: that of the first. */
-function reply(
-  page: Page,
+/** JupyterLab knows one stretch for all: that of the item that reaches back farthest. */
+export function reply(
+  page: Pick<IPage, 'doc'>,
   items: readonly CompletionItem[],
-  { offset, text }: CompletionHandler.IRequest
+  { offset, text }: Request
 ): Reply {
-  const edit = items[0]?.textEdit as TextEdit | undefined;
-  const place = (position: Position | undefined) =>
-    position ? Text.jsIndexToCharIndex(offsetOf(page.doc, position), text) : offset;
+  const caret = Text.charIndexToJsIndex(offset, text);
+  const places = items.map(({ textEdit }) => {
+    const range = (textEdit as TextEdit | undefined)?.range;
+    return range
+      ? { start: offsetOf(page.doc, range.start), end: offsetOf(page.doc, range.end) }
+      : { start: caret, end: caret };
+  });
+  const start = Math.min(...places.map(place => place.start));
+  const end = Math.max(...places.map(place => place.end));
+  const count = (at: number) => Text.jsIndexToCharIndex(at, text);
   return {
-    start: place(edit?.range?.start),
-    end: place(edit?.range?.end),
-    items: items.map(item => ({
-      label: item.label,
-      insertText: item.textEdit?.newText ?? item.insertText ?? item.label,
-      type: 'limner',
-      sortText: item.sortText,
-      documentation:
-        typeof item.documentation === 'string' ? item.documentation : item.documentation?.value
-    }))
+    start: count(start),
+    end: count(end),
+    items: items.map((item, index) => {
+      const place = places[index] ?? { start, end };
+      const written = item.textEdit?.newText ?? item.insertText ?? item.label;
+      const typed = text.slice(place.start, caret);
+      return {
+        label: labelOf(item, typed),
+        insertText: text.slice(start, place.start) + written + text.slice(place.end, end),
+        type: 'limner',
+        sortText: item.sortText,
+        documentation: documentationOf(item)
+      };
+    })
   };
+}
+
+/**
+ * JupyterLab keeps the items whose label has the letters that are typed. Where those stand for
+ * others, as pinyin does, they follow the label: in full if the item's details have them.
+ */
+function labelOf({ label, filterText, detail }: CompletionItem, typed: string): string {
+  const begun = typed.toLowerCase();
+  if (!begun || !filterText?.toLowerCase().startsWith(begun) || holds(label, begun)) {
+    return label;
+  }
+  const reading = (detail ?? '').split(' · ').find(part => part.startsWith(begun));
+  return `${label} ${reading ?? typed}`;
+}
+
+function holds(label: string, letters: string): boolean {
+  return label.toLowerCase().includes(letters);
 }

@@ -5,9 +5,13 @@ import type { INotebookTracker } from '@jupyterlab/notebook';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { OverlayPanel } from '@limner/protocol';
 
+import type { ChosenTerm } from './chosenTerm';
 import type { Engine } from './engine';
+import type { DrawMarkdown } from './hover';
+import type { Lexicon } from './lexicon';
 import type { Row } from './panel/rows';
 import type { Selection } from './panel/selection';
+import type { Said } from './said';
 import type { Stale } from './stale';
 import type { IClient, IPages, ISettings } from './tokens';
 import type { Variables } from './variables';
@@ -34,6 +38,13 @@ export interface Front {
   readonly engine: Engine;
   /** The probe that the side panel shows in full. */
   readonly selection: Selection;
+  /** The terms of the current document's folder. */
+  readonly lexicon: Lexicon;
+  /** The term that the side panel explains. */
+  readonly chosenTerm: ChosenTerm;
+  readonly drawMarkdown: DrawMarkdown;
+  /** What was done, said quietly. */
+  readonly said: Said;
   readonly trans: TranslationBundle;
 }
 

@@ -3,14 +3,19 @@
 import type { ILayoutRestorer, JupyterFrontEnd } from '@jupyterlab/application';
 import type { ICommandPalette } from '@jupyterlab/apputils';
 import type { INotebookTracker } from '@jupyterlab/notebook';
+import type { IStateDB } from '@jupyterlab/statedb';
 import type { IStatusBar } from '@jupyterlab/statusbar';
 import type { TranslationBundle } from '@jupyterlab/translation';
 
 import { addCommands } from './commands';
+import { ChosenTerm } from './chosenTerm';
 import { Engine } from './engine';
 import { allRows, type Front, type ICharts } from './front';
+import type { DrawMarkdown } from './hover';
+import { Lexicon } from './lexicon';
 import { addPanel, panelShown } from './panel';
 import { Selection } from './panel/selection';
+import { Said } from './said';
 import { addStatus } from './status';
 import type { Stale } from './stale';
 import { COMMANDS, type IClient, type IPages, type ISettings } from './tokens';
@@ -26,9 +31,11 @@ export interface Furnishing {
   readonly charts: ICharts;
   readonly variables: Variables;
   readonly stale: Stale;
+  readonly drawMarkdown: DrawMarkdown;
   readonly trans: TranslationBundle;
   readonly palette: ICommandPalette | null;
   readonly restorer: ILayoutRestorer | null;
+  readonly state: IStateDB | null;
   readonly statusBar: IStatusBar | null;
 }
 
@@ -38,11 +45,17 @@ export function furnish(given: Furnishing): void {
   const front: Front = {
     ...{ app, client, pages, settings, notebooks, charts, variables, stale, trans },
     engine: new Engine(client, () => panelShown({ app })),
-    selection: new Selection(pages)
+    selection: new Selection(pages),
+    lexicon: new Lexicon(asked => client.request('limner/lexicon', asked)),
+    chosenTerm: new ChosenTerm(client),
+    drawMarkdown: given.drawMarkdown,
+    said: new Said()
   };
   addCommands(front, given.palette);
-  addPanel(front, given.restorer);
-  given.palette?.addItem({ command: COMMANDS.panel, category: front.trans.__('Limner') });
+  addPanel(front, given.restorer, given.state);
+  for (const command of [COMMANDS.panel, COMMANDS.terms]) {
+    given.palette?.addItem({ command, category: front.trans.__('Limner') });
+  }
   addStatus(front, given.statusBar);
   followCharts(front);
   offerDrops(front);

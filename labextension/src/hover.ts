@@ -4,12 +4,18 @@ import { Facet, StateEffect, StateField, type Extension } from '@codemirror/stat
 import { EditorView, hoverTooltip, keymap, showTooltip, type Tooltip } from '@codemirror/view';
 import type { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 
+import { highlightAt } from './highlights';
 import { marksAt, probesOf } from './overlays';
 
 /** Markdown that the server wrote, drawn; it is escaped there and sanitised here. */
 export type DrawMarkdown = (source: string) => HTMLElement;
 
+/** What the server says of a place, as Markdown; empty where it says nothing. */
+export type AskServer = (view: EditorView, offset: number) => Promise<string>;
+
 const drawer = Facet.define<DrawMarkdown>();
+
+const asker = Facet.define<AskServer>();
 
 const setTooltip = StateEffect.define<Tooltip | null>();
 
@@ -28,11 +34,16 @@ const shownTooltip = StateField.define<Tooltip | null>({
 });
 
 /** Hover tooltips, and Escape to close the one that a key opened. */
-export function explanations(draw: DrawMarkdown): Extension {
+export function explanations(draw: DrawMarkdown, ask: AskServer): Extension {
   return [
     shownTooltip,
     drawer.of(draw),
-    hoverTooltip((view, position) => tooltipAt(view, position)),
+    asker.of(ask),
+    hoverTooltip((view, position) => {
+      const found = tooltipAt(view, position);
+      // a pointer that passes by asks for no sentence about what failed
+      return found instanceof Promise ? found.catch(() => null) : found;
+    }),
     keymap.of([
       {
         key: 'Escape',
@@ -49,9 +60,10 @@ export function explanations(draw: DrawMarkdown): Extension {
 }
 
 /** Show the explanation at the caret; false when there is none. */
-export function explainAt(view: EditorView): boolean {
-  const tooltip = tooltipAt(view, view.state.selection.main.head);
-  if (tooltip) {
+export async function explainAt(view: EditorView): Promise<boolean> {
+  const { doc, selection } = view.state;
+  const tooltip = await tooltipAt(view, selection.main.head);
+  if (tooltip && view.state.doc === doc && view.state.selection.eq(selection)) {
     view.dispatch({ effects: setTooltip.of(tooltip) });
   }
   return !!tooltip;
@@ -67,17 +79,30 @@ export function markdownDrawer(rendermime: IRenderMimeRegistry): DrawMarkdown {
   };
 }
 
-function tooltipAt(view: EditorView, position: number): Tooltip | null {
+function tooltipAt(view: EditorView, position: number): Tooltip | null | Promise<Tooltip | null> {
   const source = explanation(view, position);
-  if (!source) {
-    return null;
+  if (source) {
+    const word = marksAt(view.state, position)[0]?.mark;
+    return tooltip(view, source, word?.start ?? position, word?.end ?? position);
   }
-  const words = marksAt(view.state, position);
+  const term = highlightAt(view.state, position);
+  return term ? termTooltip(view, position, term) : null;
+}
+
+/** What only the server knows is asked when somebody looks. */
+async function termTooltip(
+  view: EditorView,
+  position: number,
+  { from, to }: { from: number; to: number }
+): Promise<Tooltip | null> {
+  const source = await view.state.facet(asker)[0]?.(view, position);
+  return source ? tooltip(view, source, from, to) : null;
+}
+
+function tooltip(view: EditorView, source: string, pos: number, end: number): Tooltip {
   const draw = view.state.facet(drawer)[0];
   return {
-    pos: words[0]?.mark.start ?? position,
-    end: words[0]?.mark.end ?? position,
-    above: true,
+    ...{ pos, end, above: true },
     create: () => {
       const dom = document.createElement('div');
       dom.className = 'limner-hover';

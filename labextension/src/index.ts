@@ -12,19 +12,25 @@ import { IEditorTracker } from '@jupyterlab/fileeditor';
 import { INotebookTracker } from '@jupyterlab/notebook';
 import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
+import { IStateDB } from '@jupyterlab/statedb';
 import { IStatusBar } from '@jupyterlab/statusbar';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import { installPalette } from '@limner/protocol';
+
+import type { EditorView } from '@codemirror/view';
+import type { Hover } from 'vscode-languageserver-protocol';
 
 import type { Button } from './buttons';
 import { Charts } from './chart';
 import { Client } from './client';
 import { report } from './commands';
-import { Completions, InlineCompletions } from './completion';
+import { Completions, InlineCompletions, ProseCompletions } from './completion';
 import { clearDiagnostics, diagnostics, showAgain, showDiagnostics } from './diagnostics';
 import { applyEdit } from './edits';
 import { furnish } from './furnish';
+import { positionOf } from './follow';
 import { buttons, Lenses } from './gutter';
+import { drawHighlights, highlights } from './highlights';
 import { explanations, markdownDrawer } from './hover';
 import { drawProbes, overlays } from './overlays';
 import { Pages } from './pages';
@@ -46,7 +52,14 @@ const plugin: JupyterFrontEndPlugin<void> = {
     IRenderMimeRegistry,
     ISettingRegistry
   ],
-  optional: [ICompletionProviderManager, ITranslator, ICommandPalette, ILayoutRestorer, IStatusBar],
+  optional: [
+    ICompletionProviderManager,
+    ITranslator,
+    ICommandPalette,
+    ILayoutRestorer,
+    IStatusBar,
+    IStateDB
+  ],
   activate
 };
 
@@ -61,7 +74,8 @@ async function activate(
   translator: ITranslator | null,
   palette: ICommandPalette | null,
   restorer: ILayoutRestorer | null,
-  statusBar: IStatusBar | null
+  statusBar: IStatusBar | null,
+  state: IStateDB | null
 ): Promise<void> {
   installPalette();
   const settings = new Settings(await registry.load(PLUGIN));
@@ -86,6 +100,19 @@ async function activate(
       : [client.execute('limner.attribute', argument)];
     Promise.all(asked).catch(report);
   };
+  const drawMarkdown = markdownDrawer(rendermime);
+  const ask = async (view: EditorView, offset: number): Promise<string> => {
+    const page = pages.all.find(({ views }) => views.has(view));
+    if (!page || client.state !== 'ready') {
+      return '';
+    }
+    const hover = await client.request<Hover | null>('textDocument/hover', {
+      textDocument: { uri: page.uri },
+      position: positionOf(page.doc, offset)
+    });
+    const contents = hover?.contents;
+    return contents && typeof contents === 'object' && 'value' in contents ? contents.value : '';
+  };
   editors.addExtension({
     name: 'limner',
     factory: ({ model }) =>
@@ -93,7 +120,8 @@ async function activate(
         trackViews(model.sharedModel),
         overlays(),
         diagnostics(),
-        explanations(markdownDrawer(rendermime)),
+        highlights(),
+        explanations(drawMarkdown, ask),
         buttons((_, button) => press(button))
       ])
   });
@@ -104,9 +132,15 @@ async function activate(
   };
   pages.changed.connect((_, page) => draw(page));
   stale.changed.connect((_, page) => draw(page));
+  const mark = (page: IPage, views: Iterable<EditorView>) => {
+    const effects = drawHighlights.of({ marks: page.highlights, length: page.doc.length });
+    [...views].forEach(view => view.dispatch({ effects }));
+  };
+  pages.highlighted.connect((_, page) => mark(page, page.views));
   attached.connect((_, { model, view }) => {
     const page = pages.of(model);
     if (page) {
+      mark(page, [view]);
       view.dispatch({ effects: drawProbes.of(stale.drawn(page.probes)) });
       showAgain(page);
     }
@@ -127,12 +161,13 @@ async function activate(
   if (completers) {
     const completing = { client, pages, settings };
     completers.registerProvider(new Completions(completing));
+    completers.registerProvider(new ProseCompletions(completing));
     completers.registerInlineProvider(new InlineCompletions(completing));
   }
 
   const charts = new Charts(app.shell, rendermime);
   const shared = { app, client, pages, settings, notebooks, charts, variables, stale, trans };
-  furnish({ ...shared, palette, restorer, statusBar });
+  furnish({ ...shared, drawMarkdown, palette, restorer, statusBar, state });
 
   const follow = () => {
     document.body.dataset['limnerPalette'] = String(settings.composite['palette']);

@@ -98,12 +98,16 @@ export class NotebookSource implements Source {
     const come = fresh.filter(told => !old.includes(told));
     const moved = come.flatMap(told => {
       const before = gone.find(other => isSame(other.page, told.page));
-      return before ? [{ before, told, probes: before.page.probes }] : [];
+      if (!before) {
+        return [];
+      }
+      const { probes, highlights } = before.page;
+      return [{ before, told, probes, highlights }];
     });
     this._told.splice(start, before, ...fresh);
     gone.forEach(({ page }) => this._pages.leave(page));
     come.forEach(({ page }) => this._pages.enter(page));
-    moved.forEach(({ told, probes }) => told.page.adopt(probes));
+    moved.forEach(({ told, probes, highlights }) => told.page.adopt(probes, highlights));
     this._change({
       structure: {
         array: { start, deleteCount: before, cells: fresh.map(cellOf) },

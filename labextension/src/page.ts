@@ -1,13 +1,14 @@
 /** A text that the server knows: kept in step with the shared model, its probes with the text. */
 
 import { ChangeSet, Text, type ChangeSpec } from '@codemirror/state';
-import type { EditorView } from '@codemirror/view';
+import { Decoration, type DecorationSet, type EditorView } from '@codemirror/view';
 import type { ISharedText, SourceChange } from '@jupyter/ydoc';
-import type { OverlayParams } from '@limner/protocol';
+import type { HighlightsParams, OverlayParams } from '@limner/protocol';
 import { Signal } from '@lumino/signaling';
 import type { TextDocumentContentChangeEvent } from 'vscode-languageserver-protocol';
 
 import { follow, place, positionOf } from './follow';
+import { highlightsIn, moved } from './highlights';
 import type { DrawnProbe, IPage } from './tokens';
 import { viewsOf } from './views';
 
@@ -22,6 +23,8 @@ export type Changed = (page: Page, changes: TextDocumentContentChangeEvent[]) =>
 
 export class Page implements IPage {
   readonly probesChanged: Signal<IPage, void> = new Signal(this);
+  /** Terms are marked that were not, or no more. */
+  readonly highlighted = new Signal<this, void>(this);
 
   constructor(
     readonly uri: string,
@@ -46,6 +49,11 @@ export class Page implements IPage {
     return this._probes;
   }
 
+  /** The terms that are marked, moved with the text. */
+  get highlights(): DecorationSet {
+    return this._highlights;
+  }
+
   get views(): ReadonlySet<EditorView> {
     return viewsOf(this.model);
   }
@@ -66,9 +74,21 @@ export class Page implements IPage {
     }
   }
 
+  /** Mark the terms of this text, unless they are those of an older one. */
+  mark({ version, data }: HighlightsParams): void {
+    if (version === this._version) {
+      this._highlights = highlightsIn(this._doc, data);
+      this.highlighted.emit();
+    }
+  }
+
   /** Go on with what an earlier page of the same text had drawn. */
-  adopt(probes: readonly DrawnProbe[]): void {
+  adopt(probes: readonly DrawnProbe[], highlights?: DecorationSet): void {
     this._probes = probes;
+    if (highlights) {
+      this._highlights = highlights;
+      this.highlighted.emit();
+    }
     this.probesChanged.emit();
   }
 
@@ -80,6 +100,10 @@ export class Page implements IPage {
 
   /** Draw nothing, as when Limner is switched off. */
   clear(): void {
+    if (this._highlights.size) {
+      this._highlights = Decoration.none;
+      this.highlighted.emit();
+    }
     if (this._probes.length) {
       this._probes = [];
       this.probesChanged.emit();
@@ -101,12 +125,14 @@ export class Page implements IPage {
     this._doc = changes.apply(before);
     this._version += 1;
     this._probes = this._probes.map(probe => follow(probe, changes));
+    this._highlights = moved(this._highlights, changes);
     this._changed(this, contentChanges(changes, before));
   }
 
   private _doc: Text;
   private _version = 1;
   private _probes: readonly DrawnProbe[] = [];
+  private _highlights: DecorationSet = Decoration.none;
 }
 
 /** Lines end at \n only, as in the shared model, so that offsets are the model's. */

@@ -25,6 +25,8 @@ export type Whereabouts = () => { model: ISharedText; view: EditorView } | null;
 
 export class Pages implements IPages {
   readonly changed: Signal<IPages, IPage> = new Signal(this);
+  /** Terms of a page are marked that were not, or no more. */
+  readonly highlighted: Signal<IPages, IPage> = new Signal(this);
 
   constructor(
     private readonly _client: Client,
@@ -32,6 +34,7 @@ export class Pages implements IPages {
   ) {
     _client.opened.connect(() => this._replay());
     _client.overlays.connect((_, params) => this._byUri.get(params.uri)?.draw(params));
+    _client.highlights.connect((_, params) => this._byUri.get(params.uri)?.mark(params));
   }
 
   get all(): readonly IPage[] {
@@ -85,6 +88,7 @@ export class Pages implements IPages {
     this._byUri.set(page.uri, page);
     this._byModel.set(page.model, page);
     page.probesChanged.connect(() => this.changed.emit(page));
+    page.highlighted.connect(() => this.highlighted.emit(page));
     this.changed.emit(page);
   }
 

@@ -19,7 +19,7 @@ export type Arguments = ReadonlyPartialJSONObject;
 
 /** A command, before it is registered. */
 export interface Spec {
-  readonly label: string;
+  readonly label: string | ((given: Arguments) => string);
   readonly caption: string;
   readonly icon?: LabIcon;
   readonly run: (given: Arguments) => unknown;
@@ -149,11 +149,13 @@ export function atPlaces(front: Front): Record<string, Spec> {
       caption: trans.__('Show score, share and baseline of the word at the caret'),
       icon: infoIcon,
       enabled: () => pages.current() !== null,
-      run: () => {
+      run: async () => {
         const here = pages.current();
-        if (here && !explainAt(here.view)) {
+        if (here && !(await explainAt(here.view))) {
           throw new Error(
-            trans.__('There is no explanation here: put the caret into coloured text.')
+            trans.__(
+              'There is no explanation here: put the caret into coloured text or a marked term.'
+            )
           );
         }
       }

@@ -31,6 +31,7 @@ export class Settings implements ISettings {
 export function configuration(composite: Readonly<Record<string, unknown>>): object {
   const { model, target, baseline, tolerance, debounceMs, highlight, hints, automatic, gutter } =
     composite;
+  const { terms, termsTop, termsSegmentation } = composite;
   return {
     model,
     target,
@@ -40,6 +41,9 @@ export function configuration(composite: Readonly<Record<string, unknown>>): obj
     highlight,
     hints,
     automatic,
-    lenses: gutter
+    lenses: gutter,
+    terms,
+    termsTop,
+    termsSegmentation
   };
 }

@@ -75,11 +75,12 @@ class StatusItem extends Widget {
     this._button.type = 'button';
     this._button.addEventListener('click', () => this._click());
     this.node.append(this._button);
-    const { client, pages } = _front;
+    const { client, pages, said } = _front;
     const update = () => this.update();
     client.stateChanged.connect(update, this);
     client.busyChanged.connect(update, this);
     pages.changed.connect(update, this);
+    said.changed.connect(update, this);
     this.update();
   }
 
@@ -88,7 +89,8 @@ class StatusItem extends Widget {
     const states = allRows(pages).map(({ probe }) => probe.said.state);
     this._shown = shownOf(client, states, trans);
     this.node.dataset['kind'] = this._shown.kind;
-    this._button.textContent = this._shown.text;
+    const { text } = this._front.said;
+    this._button.textContent = text ? trans.__('● Limner: %1', text) : this._shown.text;
     this._button.title = this._shown.tooltip;
     this._button.setAttribute('aria-label', `${this._shown.text}. ${this._shown.tooltip}`);
   }

@@ -1,9 +1,9 @@
 /** What the parts of the extension know of each other; everything else is private to its file. */
 
-import type { EditorView } from '@codemirror/view';
+import type { DecorationSet, EditorView } from '@codemirror/view';
 import type { Text } from '@codemirror/state';
 import type { ISharedText } from '@jupyter/ydoc';
-import type { DrawnProbe } from '@limner/protocol';
+import type { DrawnProbe, LexiconChanged } from '@limner/protocol';
 import type { ISignal } from '@lumino/signaling';
 import type { CancellationToken } from 'vscode-jsonrpc';
 
@@ -37,6 +37,10 @@ export interface IClient {
   readonly said: ISignal<IClient, Said>;
   /** The server asks to fetch code lenses again. */
   readonly lensesStale: ISignal<IClient, void>;
+  /** What a lexicon says may be another now. */
+  readonly lexiconChanged: ISignal<IClient, LexiconChanged>;
+  /** URI of the folder that JupyterLab shows; empty before the first connection. */
+  readonly root: string;
   /** The name of the daemon's socket, which tells environments and machines apart. */
   readonly daemon: string;
   /** What the server said it can do; empty until it did. */
@@ -46,7 +50,7 @@ export interface IClient {
   /** Run one of the server's commands (`limner.attribute` …). */
   execute<R = null>(command: string, argument: object): Promise<R>;
   notify(method: string, params: unknown): void;
-  /** Stop what the server announced as `busy`. */
+  /** Stop all that the server announced. */
   cancel(): void;
   /** Connect now instead of waiting. */
   retry(): void;
@@ -63,6 +67,8 @@ export interface IPage {
   /** What is pinned here, in the order of the text, followed through the edits. */
   readonly probes: readonly DrawnProbe[];
   readonly probesChanged: ISignal<IPage, void>;
+  /** The terms that are marked, followed too. */
+  readonly highlights: DecorationSet;
   /** The editors that show it now; none for a cell far off screen. */
   readonly views: ReadonlySet<EditorView>;
   /** What a person calls it: `reviews.py`, `tour.ipynb [3]`. */
@@ -77,6 +83,8 @@ export interface IPages {
   readonly all: readonly IPage[];
   /** A page came, went, or its probes changed. */
   readonly changed: ISignal<IPages, IPage>;
+  /** Terms of a page are marked that were not, or no more. */
+  readonly highlighted: ISignal<IPages, IPage>;
   get(uri: string): IPage | undefined;
   /** The page and view with the focus (or the last one that had it), or null. */
   current(): { page: IPage; view: EditorView } | null;
@@ -108,5 +116,15 @@ export const COMMANDS = {
   panel: 'limner:show-panel',
   stop: 'limner:stop',
   reconnect: 'limner:reconnect',
-  highlight: 'limner:toggle-highlight'
+  highlight: 'limner:toggle-highlight',
+  terms: 'limner:show-terms',
+  mine: 'limner:mine-terms',
+  accept: 'limner:accept-term',
+  reject: 'limner:reject-term',
+  forget: 'limner:forget-term',
+  seed: 'limner:seed-term',
+  merge: 'limner:merge-term',
+  find: 'limner:find-term',
+  undoTerms: 'limner:undo-terms',
+  exportTerms: 'limner:export-terms'
 } as const;

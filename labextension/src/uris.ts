@@ -31,3 +31,15 @@ export function languageOf(path: string): string | null {
   const extension = /\.([^./]+)$/.exec(path)?.[1] ?? '';
   return BY_EXTENSION[extension.toLowerCase()] ?? null;
 }
+
+/** The path below the server's root of a URI; null where it is not below it. */
+export function pathOf(root: string, uri: string): string | null {
+  const base = `${root.replace(/\/$/, '')}/`;
+  const file = uri.split('#')[0] ?? '';
+  try {
+    const [above, path] = [decodeURIComponent(base), decodeURIComponent(file)];
+    return path.startsWith(above) ? path.slice(above.length) : null;
+  } catch {
+    return null; // not one of ours
+  }
+}

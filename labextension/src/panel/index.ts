@@ -1,7 +1,8 @@
-/** The side panel: probes, the chosen one with its table, the engine. */
+/** The side panel: probes, the chosen one with its table, terms, the engine. */
 
 import type { ILayoutRestorer } from '@jupyterlab/application';
 import { PanelWithToolbar, SidePanel, ToolbarButton } from '@jupyterlab/ui-components';
+import type { IStateDB } from '@jupyterlab/statedb';
 import { clearIcon, filterIcon, refreshIcon, stopIcon } from '@jupyterlab/ui-components';
 import { CommandRegistry } from '@lumino/commands';
 import { DisposableDelegate, type IDisposable } from '@lumino/disposable';
@@ -14,14 +15,22 @@ import { ProbeDetail } from './detail';
 import { EngineView } from './engine';
 import { ProbeList } from './list';
 import { TableView } from './table';
+import { TermsView } from './terms';
 
 const ID = 'limner-panel';
 
-/** Shares of the height: the list, the chosen probe, the engine. */
-const HEIGHTS = [0.25, 0.55, 0.2];
+/** Shares of the height: the list, the chosen probe, terms, the engine. */
+const HEIGHTS = [0.15, 0.3, 0.4, 0.15];
+
+/** Of the section of terms. */
+const TERMS = 2;
 
 /** Put the panel into the right area; `limner:show-panel` shows it. */
-export function addPanel(front: Front, restorer: ILayoutRestorer | null): IDisposable {
+export function addPanel(
+  front: Front,
+  restorer: ILayoutRestorer | null,
+  state: IStateDB | null
+): IDisposable {
   const { app, client, pages, engine, trans } = front;
   const panel = new SidePanel();
   panel.id = ID;
@@ -38,6 +47,8 @@ export function addPanel(front: Front, restorer: ILayoutRestorer | null): IDispo
   chosen.addWidget(new ProbeDetail(front));
   chosen.addWidget(new TableView(front));
   panel.addWidget(section(trans.__('Chosen probe'), chosen, []));
+  const terms = new TermsView(front, state);
+  panel.addWidget(section(trans.__('Terms'), terms, []));
   panel.addWidget(section(trans.__('Engine'), new EngineView(front), []));
   (panel.content as AccordionPanel).setRelativeSizes(HEIGHTS);
 
@@ -56,9 +67,21 @@ export function addPanel(front: Front, restorer: ILayoutRestorer | null): IDispo
       void engine.refresh().catch(() => undefined); // the panel says whether there is a connection
     }
   });
+  const showTerms = app.commands.addCommand(COMMANDS.terms, {
+    label: trans.__('Show Terms'),
+    caption: trans.__('List the terms of this folder, to decide about them'),
+    icon: limnerIcon,
+    describedBy: { args: { type: 'object', properties: {} } },
+    execute: () => {
+      app.shell.activateById(ID);
+      (panel.content as AccordionPanel).expand(TERMS);
+      terms.activate();
+    }
+  });
   pages.changed.connect(() => followFirst(front));
   return new DisposableDelegate(() => {
     command.dispose();
+    showTerms.dispose();
     panel.dispose();
   });
 }
