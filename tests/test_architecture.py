@@ -37,7 +37,13 @@ MAY_IMPORT = {
     "arrays": {"limner.arrays", "limner.protocol"},
     "files": {"limner.files", "limner.arrays", "limner.protocol"},
     "comparing": {"limner.arrays", "limner.methods", "limner.protocol"},
-    "terms": {"limner.terms", "limner.methods.terms", "limner.text", "limner.protocol"},
+    "terms": {
+        "limner.terms",
+        "limner.methods.terms",
+        "limner.text",
+        "limner.protocol",
+        "limner.render",
+    },
     "text": {"limner.text"},
     "models": {"limner.models", "limner.text", "limner.protocol", "limner.config"},
     "methods": {
@@ -62,6 +68,8 @@ MAY_IMPORT = {
         "limner.protocol",
         "limner.flood_results",
         "limner.game",
+        "limner.terms.api",
+        "limner.methods.terms.results",
     },
     "pictures": {"limner.protocol"},
     "overlays": {

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import click
 
 from limner.cli.console import (
-    Waiting,
     complain,
     console,
     print_json,
@@ -110,14 +110,14 @@ def mine(
     with waiting() as notice:
         found = run(
             paths,
-            _background(background),
-            _list(seeds),
+            background_of(background),
+            seeds_of(seeds),
             top=top,
             min_count=min_count,
             rank=rank,
             rules=rules,
             index=False if no_index else index,
-            progress=_Progress(notice),
+            progress=Telling(notice.say),
         )
     for note in found.notes:
         complain(note)
@@ -145,27 +145,35 @@ def _keep(folder: Path, found: Terms) -> None:
         complain(f"not kept for editors: {error.strerror}.")
 
 
-def _background(named: tuple[str, ...]) -> list[str] | Literal["builtin", "none"]:
+def background_of(named: tuple[str, ...]) -> list[str] | Literal["builtin", "none"]:
+    """What `--background` says.
+
+    Raises:
+        click.UsageError: builtin or none beside others.
+    """
     if len(named) == 1 and named[0] in ("builtin", "none"):
         return "builtin" if named[0] == "builtin" else "none"
     if {"builtin", "none"} & {*named}:
-        raise click.UsageError("--background takes builtin or none alone, or paths")
+        context = click.get_current_context(silent=True)
+        raise click.UsageError("--background takes builtin or none alone, or paths", context)
     return [*named]
 
 
-def _list(seeds: str | None) -> list[str]:
+def seeds_of(seeds: str | None) -> list[str]:
+    """What `--seeds` says."""
     return [seed.strip() for seed in (seeds or "").replace("，", ",").split(",") if seed.strip()]
 
 
-class _Progress:
-    """What is being done, how fast, and how long it will take; on stderr, while it lasts."""
+class Telling:
+    """What is being done, how fast, and how long it will take."""
 
-    def __init__(self, notice: Waiting) -> None:
-        self._notice = notice
+    def __init__(self, say: Callable[[str], None]) -> None:
+        self._say = say
         self._doing = ""
         self._began = self._said = 0.0
 
     def __call__(self, doing: str, done: int, total: int) -> None:
+        """Say it, some times a second."""
         now = time.monotonic()
         if doing != self._doing:
             self._doing, self._began, self._said = doing, now, 0.0
@@ -175,7 +183,7 @@ class _Progress:
         seconds = max(now - self._began, 1e-3)
         share = min(1.0, done / max(total, 1))
         left = f", {seconds * (1 - share) / share:.0f} s left" if seconds > 1 and share > 0 else ""
-        self._notice.say(
+        self._say(
             f"{doing}: {share:.0%}, {size(int(done / seconds))}/s{left}".replace(" B/s", "/s")
         )
 

@@ -17,11 +17,13 @@ from rich.console import Console
 from limner.cli.console import Waiting, console
 from limner.protocol import Attribution, Independence, PairMatrix, TensorAttribution
 from limner.render import hsic, pairs, sheet, terminal
+from limner.render import terms as of_terms
 from limner.render.card import Card
 from limner.render.mime import bundle
 from limner.render.runs import visible
+from limner.terms.api import Terms
 
-Drawn = Attribution | TensorAttribution | Independence | PairMatrix | Card
+Drawn = Attribution | TensorAttribution | Independence | PairMatrix | Terms | Card
 
 
 def in_terminal(shell: InteractiveShell) -> bool:
@@ -103,6 +105,8 @@ def _bundle(first: Drawn, beside: Sequence[Attribution]) -> dict[str, Any]:
         return hsic.bundle(first)
     if isinstance(first, PairMatrix):
         return pairs.bundle(first)
+    if isinstance(first, Terms):
+        return of_terms.bundle(first)
     return bundle(first, *beside)
 
 
@@ -115,5 +119,7 @@ def _print(first: Drawn, beside: Sequence[Attribution]) -> None:
         sheet.show(console(), hsic.card(first))
     elif isinstance(first, PairMatrix):
         sheet.show(console(), pairs.card(first))
+    elif isinstance(first, Terms):
+        sheet.show(console(), of_terms.plain(first))
     else:
         sheet.show(console(), first)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from os import PathLike
 from pathlib import Path
@@ -16,7 +16,7 @@ from limner.methods.terms.results import Params, Term
 from limner.methods.terms.rules import read_rules
 from limner.protocol import BadInput, Frozen
 from limner.terms.backgrounds import BuiltinBackground, TextBackground
-from limner.terms.corpus import Opened, Told, open_index, update
+from limner.terms.corpus import Opened, Told, add_texts, named_texts, open_index, update
 from limner.terms.where import index_path
 
 AnyPath = str | PathLike[str]
@@ -42,12 +42,36 @@ class Terms(Frozen, frozen=True, kw_only=True):
     """Documents that were left out or read with care, a sentence each."""
     terms: tuple[Term, ...]
 
+    def to_text(self) -> str:
+        """The first terms with their figures, as lines."""
+        from limner.render import terms
+
+        return terms.to_text(self)
+
+    def to_html(self) -> str:
+        """The same with sentences, as a self-contained fragment."""
+        from limner.render import terms
+
+        return terms.to_html(self)
+
+    def to_json(self) -> str:
+        """One JSON object on one line, with all terms."""
+        from limner.render import terms
+
+        return terms.to_json(self)
+
+    def _repr_mimebundle_(self, **_: object) -> dict[str, object]:
+        from limner.render import terms
+
+        return terms.bundle(self)
+
 
 def mine(
-    paths: AnyPath | Iterable[AnyPath],
+    paths: AnyPath | Iterable[AnyPath] = (),
     background: AnyPath | Iterable[AnyPath] | Literal["builtin", "none"] | None = None,
     seeds: Sequence[str] = (),
     *,
+    texts: Iterable[str] | Mapping[str, str] = (),
     top: int = 1000,
     min_count: int | None = None,
     rank: Literal["score", "unit"] = "score",
@@ -59,6 +83,8 @@ def mine(
 
     Args:
         paths: files and folders.
+        texts: texts of this process, besides or instead of files, perhaps with names for the
+            places in results. They are counted anew each time.
         background: files or a folder of other texts; None or "builtin": general Chinese and English
             that come along; "none": no contrast, terms are ranked by how free they stand.
         seeds: keep the terms that a chain of word vectors reaches from these (needs limner[chain]).
@@ -70,13 +96,20 @@ def mine(
         progress: called with what is being done, how much of how much (bytes, then characters).
 
     Raises:
-        BadInput: a path does not exist, nothing could be read, a seed does not occur.
+        BadInput: a path does not exist, nothing could be read, a seed does not occur; an item of
+            `texts` is no text, or an index is named for texts.
     """
     began = time.monotonic()
     files = _paths(paths)
+    named = named_texts(texts)
+    if named:
+        if index:
+            raise BadInput("Texts are not kept in an index: leave it out, or give files.")
+        index = False
     read = read_rules(None if rules is None else Path(rules))
     with ExitStack() as stack:
         opened = _indexed(files, index, progress, stack)
+        add_texts(opened, named, progress)
         corpus = opened.index
         if not corpus.tokens:
             raise BadInput(_nothing(opened))

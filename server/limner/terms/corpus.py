@@ -5,14 +5,15 @@ from __future__ import annotations
 import sqlite3
 import tempfile
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import cast
 
 from limner.protocol import BadInput
 from limner.terms.encoding import Unreadable
 from limner.terms.index import Index
-from limner.terms.reading import documents, read
+from limner.terms.reading import documents, pieces, read
 
 _EVERY = 10.0
 """Seconds between two commits: what a power cut may cost."""
@@ -89,6 +90,35 @@ def update(opened: Opened, paths: Iterable[Path], told: Told) -> None:
     finally:
         index.commit()
     opened.notes += [f"{path} {note}." for path, note in index.notes()]
+
+
+def named_texts(texts: Iterable[str] | Mapping[str, str]) -> dict[str, str]:
+    """Texts of this process under a name each; "text 1" where they have none.
+
+    Raises:
+        BadInput: an item is no text.
+    """
+    if isinstance(texts, str):
+        texts = [texts]
+    if not isinstance(texts, Mapping):
+        texts = {f"text {number}": text for number, text in enumerate(texts, 1)}
+    found: dict[str, str] = {}
+    for name, text in cast("Mapping[object, object]", texts).items():
+        if not isinstance(text, str):
+            kind = type(text).__name__
+            raise BadInput(f"{name} is no text but {kind}: drop or convert such items.")
+        found[str(name)] = str(text)
+    return found
+
+
+def add_texts(opened: Opened, texts: Mapping[str, str], told: Told) -> None:
+    """Count texts of this process, as documents that are plain text."""
+    done, total = 0, sum(map(len, texts.values()))
+    for name, text in texts.items():
+        opened.index.add(name, len(text), 0, pieces(text))
+        done += len(text)
+        told("counting", done, total)
+    opened.index.commit()
 
 
 def _add(opened: Opened, files: list[Path], total: int, told: Told) -> None:

@@ -99,6 +99,12 @@ def read(path: Path) -> Iterator[Read]:
     return _cut(MARKUP[suffix](text) if suffix in MARKUP else text, "line", "\n", decoded.note)
 
 
+def pieces(text: str) -> Iterator[Read]:
+    """The pieces of plain text that is in memory already, in order."""
+    whole = text.encode("utf-8", "replace").decode("utf-8")  # without lone surrogates
+    return _cut(whole.replace("\r\n", "\n").replace("\r", "\n"), "line", "\n")
+
+
 def _bytes(path: Path) -> bytes:
     if path.stat().st_size > MOST_BYTES:
         raise Unreadable(f"is larger than {MOST_BYTES >> 20} MB: split it, or save it as .txt")

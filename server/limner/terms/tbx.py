@@ -9,8 +9,8 @@ An entry is a concept; its variants are further terms of it, each in the section
     variants    admittedTerm-admn-sts
 
 Sentences are *contexts* with their place as *source*; counts and scores, for which the dialect has
-no category, are a note. What XML cannot hold (control characters) is U+FFFD. A file without any entry
-is not valid: the core structure wants one concept.
+no category, are a note. What XML cannot hold (control characters) is U+FFFD. A file without any
+entry is not valid: the core structure wants one concept.
 
 Files of other tools are read whatever the dialect and style, TBX 2 too. The main term of a concept
 is the preferred one, else the first. Parsing is expat's, of the standard library: it opens nothing

@@ -14,8 +14,15 @@ from limner.notebook.magics.gan import gan
 from limner.notebook.magics.hsic import hsic
 from limner.notebook.magics.kernel import Kernel, Magic
 from limner.notebook.magics.limner import limner
+from limner.notebook.magics.terms import terms
 
-LINE: dict[str, Magic] = {"attribute": attribute, "gan": gan, "hsic": hsic, "limner": limner}
+LINE: dict[str, Magic] = {
+    "attribute": attribute,
+    "gan": gan,
+    "hsic": hsic,
+    "limner": limner,
+    "terms": terms,
+}
 CELL: dict[str, Magic] = {"attribute": attribute, "flood": flood}
 
 

@@ -20,10 +20,12 @@ from limner.notebook.magics.attribute import COMMAND, EXPRESSIONS, is_module
 from limner.notebook.magics.hsic import COMMAND as HSIC
 from limner.notebook.magics.kernel import Kernel
 from limner.notebook.magics.limner import COMMANDS
+from limner.notebook.magics.terms import COMMAND as TERMS
 from limner.protocol import BadInput
 
 BASELINES = ("pad", "mask", "zero", "text:")
-_MAGIC = re.compile(r"^\s*(?:[\w.,() ]+=\s*)?%%?(attribute|hsic|limner)\s")
+_MAGIC = re.compile(r"^\s*(?:[\w.,() ]+=\s*)?%%?(attribute|hsic|limner|terms)\s")
+_COMMANDS = {"attribute": COMMAND, "hsic": HSIC, "terms": TERMS}
 Choice = tuple[str, str]
 """What is inserted, and its kind as front ends show it."""
 
@@ -54,8 +56,7 @@ def choices(kernel: Kernel, line: str) -> list[Choice]:
     try:
         if begun.group(1) == "limner":
             return list(_of_limner(kernel, before))
-        command = HSIC if begun.group(1) == "hsic" else COMMAND
-        return list(_of_options(kernel, command, before, current))
+        return list(_of_options(kernel, _COMMANDS[begun.group(1)], before, current))
     except BadInput:  # a broken config.toml is told when the magic runs
         return []
 
@@ -103,6 +104,8 @@ def _values(
         yield from ((str(choice), "value") for choice in option.type.choices)
     elif option.name == "kernel":
         yield from ((name, "kernel") for name in KERNELS)
+    elif option.name == "background":
+        yield from (("builtin", "value"), ("none", "value"))
     elif option.name == "bandwidth":
         yield from (("median", "value"), ("several", "value"))
     elif option.name == "model":
