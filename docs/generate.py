@@ -88,7 +88,9 @@ def _cell(text: str) -> str:
 def json() -> str:
     """The keys of a result, from its type."""
     from limner import protocol
+    from limner.methods.terms import results
     from limner.render import card
+    from limner.terms import api as terms
 
     parts = [
         HEAD,
@@ -121,6 +123,19 @@ def json() -> str:
         _table(fields(protocol, "PairMatrix")),
         "\n### Items of `columns`\n",
         _table(fields(protocol, "Column")),
+        "\n## Terms\n\nPrinted by `limner terms mine --json`, returned by `.to_json()`. Logarithms "
+        "are natural, positions code points of a sentence's `text`. A card has the first terms.\n",
+        _table(fields(terms, "Terms")),
+        "\n### Items of `terms`\n",
+        _table(fields(results, "Term")),
+        "\n### Items of `sentences`\n",
+        _table(fields(results, "Sentence")),
+        "\n### Items of `chain` and `neighbours`\n",
+        _table(fields(results, "Link")),
+        "\n### A lexicon\n\nWritten by `limner terms mine --out lexicon.json`: `{method, terms}`, "
+        "a term a line. Items have the keys above (of terms that were mined), `status` (candidate, "
+        "accepted or rejected) and `variants` (other spellings). "
+        "`limner.terms.importing.read_lexicon` reads it back, and lists of texts or of `{term}`.\n",
         f"\n## Card\n\n{_essay(card)}\n",
         *(f"\n### `{name}`\n{_table(fields(card, name))}" for name in CARD),
         "\n## Of `limner models list --json`: items of `models`\n",

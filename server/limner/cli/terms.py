@@ -126,9 +126,9 @@ def mine(
     if out is not None:
         write(out, FORMATS[form or format_of(out)]([entry_of(term) for term in found.terms]))
     if as_json:
-        import msgspec
+        from limner.render.terms import to_dict
 
-        print_json(msgspec.to_builtins(found))
+        print_json(to_dict(found))
         return
     _print(found, why)
     if out is not None:
