@@ -18,6 +18,9 @@ interface Marked {
   readonly ranges: ReadonlyMap<string, readonly vscode.Range[]>;
 }
 
+/** Milliseconds without news of an edited text: whoever types on sees the marks move, not repainted. */
+const REST = 200;
+
 /** Milliseconds that the marks of a text that was just edited may take. */
 const PATIENCE = 2000;
 
@@ -58,9 +61,12 @@ export class Highlights implements vscode.Disposable {
         ranges.set(look, [range]);
       }
     }
+    const typing = (this._marked.get(key)?.version ?? version) !== version;
     this._marked.set(key, { version, ranges });
-    this._paint(vscode.window.visibleTextEditors.filter(editor => editor.document === document));
     this._took.fire(document);
+    this._stale.add(document);
+    clearTimeout(this._timer);
+    this._timer = setTimeout(() => this._repaint(), typing ? REST : 0);
   }
 
   /** Mark nothing any more: who told it is gone, or it is not wanted. */
@@ -97,6 +103,7 @@ export class Highlights implements vscode.Disposable {
   }
 
   dispose(): void {
+    clearTimeout(this._timer);
     this._parts.dispose();
     this._types.forEach(type => type.dispose());
   }
@@ -116,6 +123,12 @@ export class Highlights implements vscode.Disposable {
         }
       });
     });
+  }
+
+  private _repaint(): void {
+    const stale = new Set(this._stale);
+    this._stale.clear();
+    this._paint(vscode.window.visibleTextEditors.filter(({ document }) => stale.has(document)));
   }
 
   /** An editor that is seen anew has nothing; one that was seen has moved its own. */
@@ -152,6 +165,8 @@ export class Highlights implements vscode.Disposable {
   private readonly _marked = new Map<string, Marked>();
   /** Of each editor the looks that it shows. */
   private readonly _painted = new WeakMap<vscode.TextEditor, ReadonlySet<string>>();
+  private readonly _stale = new Set<vscode.TextDocument>();
+  private _timer: NodeJS.Timeout | undefined;
   private readonly _took = new vscode.EventEmitter<vscode.TextDocument>();
   private readonly _parts: vscode.Disposable;
 }

@@ -22,6 +22,8 @@ export type Node =
 const KEY = 'limner.lexicon';
 /** Milliseconds that all that changes at once is waited for. */
 const CALM = 50;
+/** Milliseconds between two looks while there is mining. */
+const PERIOD = 2000;
 
 export class TermsView implements vscode.TreeDataProvider<Node>, vscode.Disposable {
   readonly onDidChangeTreeData: vscode.Event<void>;
@@ -139,13 +141,13 @@ export class TermsView implements vscode.TreeDataProvider<Node>, vscode.Disposab
   }
 
   /** Something may be another: look once all of it has happened, and only while it is seen. */
-  private _look(): void {
-    this._timer ??= setTimeout(() => {
-      this._timer = undefined;
+  private _look(after = CALM): void {
+    clearTimeout(this._timer);
+    this._timer = setTimeout(() => {
       if (this._view.visible) {
         void this._read();
       }
-    }, CALM);
+    }, after);
   }
 
   private async _read(): Promise<void> {
@@ -161,7 +163,8 @@ export class TermsView implements vscode.TreeDataProvider<Node>, vscode.Disposab
   /** Say it above the rows, to the menus, and to who draws the rows. */
   private _tell(): void {
     const { state, choice } = this._lexicon;
-    const known = state.kind === 'known' && !welcomeOf(state) ? state.answer : undefined;
+    const answer = state.kind === 'known' ? state.answer : undefined;
+    const known = answer?.folder ? answer : undefined;
     this._view.message = messageOf(state, choice);
     this._view.description = known && summaryOf(known, choice);
     const context = (name: string, value: boolean) =>
@@ -171,6 +174,9 @@ export class TermsView implements vscode.TreeDataProvider<Node>, vscode.Disposab
     context('known', !!known);
     context('undo', !!known?.undo);
     this._changed.fire();
+    if (answer?.mining) {
+      this._look(PERIOD); // its end may be told to another window alone
+    }
   }
 
   /** Of the document that was in front last, or of a folder. */

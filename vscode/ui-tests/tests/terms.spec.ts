@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import type { Locator, Page } from '@playwright/test';
 
 import { expect, test, type Code } from '../code';
-import { writeDocuments } from '../documents';
+import { DOCUMENTS, writeDocuments } from '../documents';
 import { editorOf, readDrawn } from '../drawn';
-import { act, caretAfter, command, hoverOver, pick, ready, view } from '../keys';
+import { act, caretAfter, command, hoverOver, paletteRow, pick, ready, status, view } from '../keys';
 import { expectMarked, readMarked } from '../marked';
 
 /** A window on the documents, with one of them mined and marked. */
@@ -88,7 +88,8 @@ test('the view lists, filters by pinyin, decides, and goes to the places', async
   await expect(row('系统调用').first()).toBeVisible();
   await expect(terms).toContainText('8 documents');
 
-  await command(page, 'Limner: Filter Terms');
+  await (await paletteRow(page, 'Limner: Filter Terms')).click();
+  await expect(page.locator('.quick-input-title')).toHaveText('Filter terms');
   await page.keyboard.type('yb');
   await expect(row('系统调用')).toHaveCount(0);
   await page.keyboard.press('Enter');
@@ -108,7 +109,24 @@ test('the view lists, filters by pinyin, decides, and goes to the places', async
   await expect(found).toContainText(/References \((\d+)\)/);
   await page.keyboard.press('Escape');
 
-  await command(page, 'Limner: Sort Terms');
+  await (await paletteRow(page, 'Limner: Sort Terms')).click();
   await pick(page, 'by name');
   await expect(terms).toContainText('by name');
+});
+
+test('what is mined is told in the status bar, and a click stops it', async ({ code }) => {
+  await writeDocuments(code.folder);
+  const large = Object.values(DOCUMENTS).join('\n').repeat(500);
+  for (let at = 0; at < 20; at += 1) {
+    await code.write(`large/${at}.txt`, large); // mining takes longer than a click
+  }
+  const page = await code.load({ file: 'notes/paging.md' });
+  await ready(page);
+  const terms = await view(page, 'Terms');
+  await command(page, 'Limner: Mine Terms of This Folder');
+  await expect(status(page)).toHaveText(/Limner: .+ \d+ %/);
+  await expect(terms).toContainText('Mining …');
+  await status(page).click();
+  await ready(page);
+  await expect(terms.getByRole('button', { name: 'Mine terms of this folder' })).toBeVisible();
 });
