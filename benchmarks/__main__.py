@@ -7,7 +7,18 @@ import sys
 import time
 import traceback
 
-from benchmarks import adaptive, cost, editor, flooding, hsic, jupyterlab, overhead, terms, vscode
+from benchmarks import (
+    adaptive,
+    cost,
+    editor,
+    flooding,
+    hsic,
+    jupyterlab,
+    matching,
+    overhead,
+    terms,
+    vscode,
+)
 from benchmarks.report import Section, write
 from benchmarks.setting import Setting, default_threads
 
@@ -21,6 +32,7 @@ BENCHMARKS = {
     "hsic": hsic.measure,
     "editor": editor.measure,
     "jupyterlab": jupyterlab.measure,
+    "matching": matching.measure,
     "terms": terms.measure,
     "vscode": vscode.measure,
 }

@@ -203,6 +203,8 @@ def protocol() -> str:
     """What we add to the Language Server Protocol, from the modules that speak it."""
     from limner.lsp import messages
     from limner.lsp.features import commands, describe, export, hsic, named, overlay, probe
+    from limner.lsp.features.terms import commands as terms
+    from limner.lsp.features.terms import highlights, rows
 
     of_arrays = {"describe": describe.handle, "hsic": hsic.handle}
     parts = [
@@ -239,6 +241,22 @@ def protocol() -> str:
                 messages.OverlayPanel,
             )
         ),
+        f"\n## Notification `limner/highlights`\n\n{_essay(highlights)}",
+        "\nIt goes to clients that declare `limner/overlay`.\n",
+        _message(messages.HighlightsParams),
+        f"\n## Requests `limner/lexicon` and `limner/term`\n\n{_essay(rows)}",
+        *(
+            f"\n### `{kind.__name__}`\n{_message(kind)}"
+            for kind in (
+                messages.LexiconParams,
+                messages.LexiconAnswer,
+                messages.LexiconTerm,
+                messages.TermParams,
+                messages.TermAnswer,
+                messages.TermPlace,
+                messages.LexiconChanged,
+            )
+        ),
         f"\n## Commands\n\n{_essay(commands)}",
         _message(messages.CommandArgument),
         "\n| Command | |\n|---|---|\n",
@@ -250,11 +268,18 @@ def protocol() -> str:
         _table(fields(named, "Arguments")),
         f"\n### `limner.describe`\n\n{_essay(describe)}",
         f"\n### `limner.hsic`\n\n{_essay(hsic)}",
+        f"\n### Of terms\n\n{_essay(terms)}",
+        _message(messages.TermsArgument),
+        "\nThe answer:\n",
+        _message(messages.TermsAnswer),
+        "\n| Command | |\n|---|---|\n",
+        *(f"| `limner.terms.{name}` | {_first(getattr(terms, name))} |\n" for name in TERMS),
         f"\n## After a reconnect\n\n{AGAIN}",
     ]
     return "".join(parts)
 
 
+TERMS = ("mine", "accept", "reject", "forget", "seed", "merge", "undo", "export")
 COMMANDS = ("attribute", "pin", "unpin", "rerun", "configure", "describe", "hsic", "stop")
 
 AGAIN = """\

@@ -39,6 +39,9 @@ _LANGUAGES = {
     "gitcommit": "plaintext",
     "quarto": "markdown",
     "rmd": "markdown",
+    "tex": "latex",
+    "plaintex": "latex",
+    "rst": "restructuredtext",
 }
 
 

@@ -30,7 +30,7 @@ WAIT = 0.1
 WATCH = 2.0
 """Seconds between two looks at whether a lexicon's files have changed."""
 
-LANGUAGES = frozenset({"plaintext", "markdown", "latex", "tex", "restructuredtext", "python"})
+LANGUAGES = frozenset({"plaintext", "markdown", "latex", "restructuredtext", "python"})
 """In which terms are looked for."""
 
 

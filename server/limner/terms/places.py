@@ -45,33 +45,30 @@ class Found:
 
 
 def everywhere(
-    lexicon: Lexicon,
+    folder: Path,
     word: Word,
     opened: Mapping[Path, tuple[str, str]],
     stopped: Callable[[], bool] = lambda: False,
 ) -> Iterator[Found]:
-    """The files that have a term, in order, up to `MOST` places.
+    """The files of a folder that have a term, in order, up to `MOST` places.
+
+    Also inside longer terms.
 
     Args:
-        lexicon: its other terms matter: an occurrence inside a longer term is not one.
+        folder: of the lexicon.
         word: the term.
         opened: kind and text of documents that an editor has open, by path; they count as they are
             there.
         stopped: whether nobody waits any more.
     """
-    row = lexicon.row(word)
-    alone = Matcher([word.term, *word.variants])
+    matcher = Matcher([word.term, *word.variants])
     left = MOST
-    for path in _candidates(lexicon.folder, alone, opened):
+    for path in _candidates(folder, matcher, opened):
         if stopped() or left <= 0:
             return
         kind, text = opened.get(path) or _read(path)
         running = prose(kind, text) if text else None
-        if running is None or not alone.find(running):
-            continue
-        found = [one for one in lexicon.find(running) if one.term == row][:left]
-        if word.status == "rejected":  # then the lexicon does not look for it
-            found = alone.find(running)[:left]
+        found = matcher.find(running)[:left] if running else []
         if found:
             left -= len(found)
             yield Found(path, text, tuple(found))

@@ -21,7 +21,7 @@ def prose(kind: str, source: str) -> str | None:
             return markup.plain(source)
         case "markdown":
             return markup.plain(markup.markdown(source))
-        case "latex" | "tex":
+        case "latex":
             return markup.plain(markup.tex(source))
         case "restructuredtext":
             return markup.plain(markup.rst(source))

@@ -237,10 +237,11 @@ def _fold(page: str, ids: dict[str, str]) -> _Folded:
     folded = parts
     folded[1::2] = [ids.get(word, _UNKNOWN) for word in parts[1::2]]
     last = len(parts) - 1
-    for k in range(0, len(parts), 2):
-        if parts[k] != " ":
-            folded[k], shift = _gap(parts[k], k > 0, k < last)
-            sources[k] += shift
+    for k, part in enumerate(parts[0::2]):
+        if part == " " or (part and part[0] not in _GAPS and part[-1] not in _GAPS):
+            continue
+        folded[2 * k], shift = _gap(part, k > 0, 2 * k < last)
+        sources[2 * k] += shift
     return _Folded("".join(folded), [*accumulate(map(len, folded[:-1]), initial=0)], sources, ends)
 
 
@@ -255,10 +256,11 @@ def _gap(text: str, after: bool, before: bool) -> tuple[str, int]:
     tail = len(text) - lead - len(core)
     head = "" if not (after and lead) or _IS_HAN.match(core) else " "
     foot = "" if not (before and tail) or _IS_HAN.match(core[-1]) else " "
-    if lead and _EMPTY_LINE.search(text, 0, lead):
-        head = _BREAK
-    if tail and _EMPTY_LINE.search(text, len(text) - tail):
-        foot = _BREAK
+    if "\n" in text:
+        if _EMPTY_LINE.search(text, 0, lead):
+            head = _BREAK
+        if _EMPTY_LINE.search(text, len(text) - tail):
+            foot = _BREAK
     return head + core + foot, lead - len(head)
 
 

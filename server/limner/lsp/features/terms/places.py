@@ -58,7 +58,7 @@ async def search(ls: LimnerServer, page: Page, row: int) -> list[Found]:
     ls.activity.report(key, Progress(stage="computing", message=f"looking for {word.term}"))
     try:
         return await asyncio.to_thread(
-            lambda: [*everywhere(page.lexicon, word, opened, stop.is_set)]
+            lambda: [*everywhere(page.lexicon.folder, word, opened, stop.is_set)]
         )
     finally:
         stop.set()
