@@ -85,9 +85,10 @@ export async function chooseTerm(
   pick.title = t('“{0}” is a spelling of …', term);
   pick.placeholder = t('Choose a term, or write one');
   const offer = async (written: string) => {
-    const found = written ? await find(written) : [];
+    const found = await find(written);
     if (written === pick.value.trim()) {
-      const labels = new Set([...found, ...similar, ...(written ? [written] : [])]);
+      const first = written ? [...found, written] : [...similar, ...found];
+      const labels = new Set([...first, ...similar]);
       labels.delete(term);
       pick.items = [...labels].map(label => ({ label, alwaysShow: found.includes(label) }));
     }

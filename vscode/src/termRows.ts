@@ -121,7 +121,7 @@ export function welcomeOf(state: State): boolean {
 }
 
 /** Letters before a term that are shown of a long sentence. */
-const BEFORE = 16;
+const BEFORE = 8;
 
 /** A sentence from a little before its term on, and where the term is in it. */
 export function around(place: TermPlace): { label: string; highlights: [number, number][] } {

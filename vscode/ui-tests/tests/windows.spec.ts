@@ -104,5 +104,6 @@ test('in a Chinese VS Code, commands, views and links are Chinese', async ({ cod
   await expect(await paletteRow(page, 'Limner: 归因')).toBeVisible();
   await page.keyboard.press('Escape');
   await expect(await view(page, '探针')).toContainText(TEXT);
+  await expect(await view(page, '术语')).toContainText('挖掘此文件夹的术语');
   await rm(join(data, 'User', 'argv.json'));
 });
