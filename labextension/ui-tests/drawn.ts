@@ -174,10 +174,15 @@ export async function rename(page: Page, old: string, now: string): Promise<void
   );
 }
 
-/** Set a setting of ours, as the settings editor does; null takes it back to its default. */
-export async function setting(page: Page, key: string, value: unknown): Promise<void> {
+/** Set a setting (of ours), as the settings editor does; null takes it back to its default. */
+export async function setting(
+  page: Page,
+  key: string,
+  value: unknown,
+  plugin = '@limner/labextension:plugin'
+): Promise<void> {
   await page.evaluate(
-    async ([key, value]) => {
+    async ([key, value, plugin]) => {
       const { jupyterapp: app } = window as unknown as { jupyterapp: App };
       const tokens = [...app.pluginRegistry._services.keys()];
       const token = tokens.find(({ name }) => name === '@jupyterlab/coreutils:ISettingRegistry');
@@ -185,9 +190,8 @@ export async function setting(page: Page, key: string, value: unknown): Promise<
         set(plugin: string, key: string, value: unknown): Promise<void>;
         remove(plugin: string, key: string): Promise<void>;
       };
-      const plugin = '@limner/labextension:plugin';
       await (value === null ? registry.remove(plugin, key) : registry.set(plugin, key, value));
     },
-    [key, value] as const
+    [key, value, plugin] as const
   );
 }

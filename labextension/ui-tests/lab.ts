@@ -31,7 +31,15 @@ interface Fixtures {
   open: (path: string) => Promise<Page>;
 }
 
-export const test = base.extend<Fixtures, { lab: Lab }>({
+interface PerWorker {
+  lab: Lab;
+  /** Tests that name another one get a JupyterLab of their own. */
+  alone: string;
+}
+
+export const test = base.extend<Fixtures, PerWorker>({
+  alone: ['', { option: true, scope: 'worker' }],
+
   lab: [
     // eslint-disable-next-line no-empty-pattern
     async ({}, use) => {

@@ -20,7 +20,10 @@ import { TermsView } from './terms';
 const ID = 'limner-panel';
 
 /** Shares of the height: the list, the chosen probe, terms, the engine. */
-const HEIGHTS = [0.15, 0.3, 0.4, 0.15];
+const HEIGHTS = [0.2, 0.35, 0.3, 0.15];
+
+/** The same for who decides about terms. */
+const TERMS_HEIGHTS = [0.1, 0.1, 0.7, 0.1];
 
 /** Of the section of terms. */
 const TERMS = 2;
@@ -50,7 +53,8 @@ export function addPanel(
   const terms = new TermsView(front, state);
   panel.addWidget(section(trans.__('Terms'), terms, []));
   panel.addWidget(section(trans.__('Engine'), new EngineView(front), []));
-  (panel.content as AccordionPanel).setRelativeSizes(HEIGHTS);
+  const sections = panel.content as AccordionPanel;
+  sections.setRelativeSizes(HEIGHTS);
 
   app.shell.add(panel, 'right', { rank: 700, type: 'Limner' });
   restorer?.add(panel, ID);
@@ -74,7 +78,10 @@ export function addPanel(
     describedBy: { args: { type: 'object', properties: {} } },
     execute: () => {
       app.shell.activateById(ID);
-      (panel.content as AccordionPanel).expand(TERMS);
+      sections.expand(TERMS);
+      if ((sections.relativeSizes()[TERMS] ?? 0) < 0.5) {
+        sections.setRelativeSizes(TERMS_HEIGHTS);
+      }
       terms.activate();
     }
   });

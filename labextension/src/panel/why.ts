@@ -14,7 +14,12 @@ export class Why {
 
   constructor(private readonly _front: Front) {
     const label = _front.trans.__('Why it is a term');
-    this.node = h('div', { class: 'limner-terms-why', role: 'region', 'aria-label': label });
+    this.node = h('div', {
+      class: 'limner-terms-why',
+      role: 'region',
+      'aria-label': label,
+      hidden: true
+    });
   }
 
   draw(): void {

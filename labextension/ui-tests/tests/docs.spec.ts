@@ -1,9 +1,10 @@
 /** The pictures of the documents: `DOCS=1 npx playwright test docs` writes docs/pictures. */
 
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 
 import type { Page } from '@playwright/test';
 
+import { writeDocuments } from '../../../vscode/ui-tests/documents';
 import { expect, test } from '../lab';
 import { NEGATIVE, caretAfter, cellAt, command, expectNote } from '../drawn';
 
@@ -98,6 +99,45 @@ test('independence of variables', async ({ lab, open }) => {
   await page.mouse.move(600, 690);
   await shot(page, 'hsic', {});
 });
+
+test('terms of a folder, light and dark', async ({ lab, open }) => {
+  await writeDocuments(lab.folder);
+  await lab.run('limner', 'terms', 'mine', join(lab.folder, 'notes'));
+  const page = await open('notes/进程.md');
+  const editor = page.locator('.jp-FileEditor');
+  await expect(editor.locator('.limner-term').first()).toBeVisible();
+  await command(page, 'application:toggle-left-area');
+  await command(page, 'limner:show-terms');
+  await widen(page, 250);
+  const row = (term: string) =>
+    page.locator('.limner-term-row', { has: page.getByText(term, { exact: true }) });
+  for (const term of ['地址空间', '调度器', '线程']) {
+    await row(term).click();
+    await page.keyboard.press('a');
+    await expect(row(term)).toHaveAttribute('data-status', 'accepted');
+  }
+  await row('地址空间').click();
+  await expect(page.locator('.limner-terms-why .limner-place').first()).toBeVisible();
+  await editor.locator('.limner-term', { hasText: '地址空间' }).first().hover();
+  await expect(page.locator('.limner-hover')).toBeVisible();
+  await shot(page, 'terms', {});
+  await page.mouse.move(300, 690);
+  await expect(page.locator('.limner-hover')).toHaveCount(0);
+  await command(page, 'apputils:change-theme', { theme: 'JupyterLab Dark' });
+  await expect(page.locator('body')).toHaveAttribute('data-jp-theme-light', 'false');
+  await page.screenshot({ path: test.info().outputPath('terms-dark.png') });
+  await command(page, 'apputils:change-theme', { theme: 'JupyterLab Light' });
+});
+
+/** Give the side panel so many more pixels. */
+async function widen(page: Page, more: number): Promise<void> {
+  const box = await page.locator('#jp-right-stack').boundingBox();
+  const [x, y] = [(box?.x ?? 0) - 2, 300];
+  await page.mouse.move(x, y);
+  await page.mouse.down();
+  await page.mouse.move(x - more, y, { steps: 5 });
+  await page.mouse.up();
+}
 
 /** No file browser, everything drawn. */
 async function ready(page: Page, drawn = true): Promise<void> {
