@@ -5,6 +5,8 @@ from __future__ import annotations
 import jieba
 import pytest
 
+from limner.terms.importing import read_lexicon
+
 TEXT = "".join(
     f"{a}操作系统{b}。{b}配置文件{a}。" for a in "看写读改删存打移" for b in "看写读改删"
 )
@@ -39,13 +41,15 @@ def test_terms_are_a_table_with_reasons(limner, corpus):
 
 
 def test_the_lexicon_is_written_in_the_form_that_its_name_says(limner, corpus, tmp_path):
-    for name in ("l.tsv", "l.json", "l.dict"):
+    for name in ("l.tsv", "l.json", "l.dict", "l.tbx"):
         said = limner("terms", "mine", str(corpus), "--out", str(tmp_path / name))
         assert said.status == 0
     head, first, *_ = (tmp_path / "l.tsv").read_text("utf-8").splitlines()
     assert head.split("\t")[:2] == ["term", "count"]
     assert len(first.split("\t")) == len(head.split("\t"))
     assert '"操作系统"' in (tmp_path / "l.json").read_text("utf-8")
+    assert "<term>操作系统</term>" in (tmp_path / "l.tbx").read_text("utf-8")
+    assert len(read_lexicon(tmp_path / "l.json").entries) > 1
     (tmp_path / "small").write_text("操作 99\n系统 99\n看 99\n", "utf-8")
     tokenizer = jieba.Tokenizer(str(tmp_path / "small"))
     tokenizer.tmp_dir = str(tmp_path)
@@ -91,6 +95,27 @@ def test_a_binary_file_among_others_is_left_out_with_a_sentence(limner, corpus):
     said = limner("terms", "mine", str(corpus), "--json")
     assert said.status == 0
     assert "b.txt is not text" in said.err
+
+
+def test_a_folder_without_text_is_one_sentence(limner, corpus):
+    (corpus / "a.txt").write_text("")
+    said = limner("terms", "mine", str(corpus))
+    assert (said.status, said.err.count("\n")) == (2, 1)
+    assert "no text was found" in said.err
+
+
+def test_a_cache_that_cannot_be_written_is_a_note(limner, corpus, tmp_path):
+    (tmp_path / "cache").write_text("a file where a folder should be")
+    said = limner("terms", "mine", str(corpus), "--json")
+    assert said.status == 0 and said.json["documents"] == 1
+    assert "nothing is kept for the next time" in said.err
+
+
+def test_a_damaged_index_is_counted_anew(limner, corpus, tmp_path):
+    index = tmp_path / "i.sqlite"
+    index.write_bytes(b"no database at all " * 999)
+    said = limner("terms", "mine", str(corpus), "--index", str(index), "--json")
+    assert said.status == 0 and "counting anew" in said.err
 
 
 def test_seeds_keep_what_they_reach(limner, corpus):

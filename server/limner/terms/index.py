@@ -77,6 +77,8 @@ class Index:
             self.rebuilt = True
             self._db = _open(path)
         self._counting = _Counting()
+        self._version: int | None = None
+        """SQLite's, which rises when another connection commits; that of `known`."""
 
     def close(self) -> None:
         """What was not committed is as if it had not been."""
@@ -85,7 +87,11 @@ class Index:
     # ── what is in it ──
 
     def known(self) -> dict[str, tuple[int, int]]:
-        """Path → size and time of the files that were counted."""
+        """Path → size and time of the files that were counted.
+
+        From then on nothing is changed if somebody else has changed something in between.
+        """
+        self._version = self._data_version()
         rows = self._db.execute("SELECT path, size, time FROM documents")
         return {path: (size, time) for path, size, time in rows}
 
@@ -220,6 +226,12 @@ class Index:
     def _begin(self) -> None:
         if not self._db.in_transaction:
             self._db.execute("BEGIN IMMEDIATE")
+            if self._version not in (None, self._data_version()):
+                self._db.execute("ROLLBACK")
+                raise sqlite3.OperationalError("locked by another who has changed it meanwhile")
+
+    def _data_version(self) -> int:
+        return int(self._db.execute("PRAGMA data_version").fetchone()[0])
 
     def _write(self, grams: Grams) -> None:
         (run,) = self._db.execute("SELECT COALESCE(MAX(run), 0) + 1 FROM runs").fetchone()

@@ -12,6 +12,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from stat import S_ISREG
 from typing import Any
 
 from limner.protocol import BadInput
@@ -86,6 +87,8 @@ def read(path: Path) -> Iterator[Read]:
     """
     suffix = path.suffix.lower()
     try:
+        if not S_ISREG(path.stat().st_mode):  # reading a pipe may wait for ever
+            raise Unreadable("is no regular file: left out")
         if suffix == ".pdf":
             return _cut(_pdf(path), "page", "\f")
         if suffix == ".docx":
