@@ -81,3 +81,18 @@ def test_seeds_are_written_into_the_file(limner, mined):
     limner("terms", "seed", "操作系统", "--in", str(mined))
     text = (mined / "lexicon.terms.toml").read_text("utf-8")
     assert 'seeds = ["操作系统"]' in text
+
+
+def test_a_lexicon_goes_into_a_file_and_comes_from_one(limner, mined, tmp_path):
+    limner("terms", "reject", "配置文件", "--in", str(mined))
+    said = limner("terms", "export", str(tmp_path / "l.tsv"), "--in", str(mined))
+    assert said.status == 0
+    assert "操作系统" in (tmp_path / "l.tsv").read_text("utf-8")
+    other = tmp_path / "other"
+    other.mkdir()
+    (tmp_path / "ours.dict").write_text("页表 10 n\n\n操作系统\n", "utf-8")
+    said = limner("terms", "import", str(tmp_path / "ours.dict"), "--in", str(other))
+    assert said.out == f"2 terms in {other / 'lexicon.terms.toml'}\n"
+    (other / "x.txt").write_text("页表与操作系统", "utf-8")
+    found = limner("terms", "find", str(other / "x.txt"), "--json").json["places"]
+    assert [place["term"] for place in found] == ["页表", "操作系统"]

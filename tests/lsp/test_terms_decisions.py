@@ -210,3 +210,22 @@ async def test_an_untrusted_workspace_is_not_mined(folder):
         uri = shown(client, folder)
         with pytest.raises(LspError, match="Trust this workspace first"):
             await client.command("limner.terms.mine", argument(uri))
+
+
+@pytest.mark.process
+async def test_saving_a_document_counts_it_again(folder, monkeypatch):
+    monkeypatch.setattr("limner.lsp.features.terms.mining.AFTER", 0.05)
+    mined(folder)
+    async with session(folder) as client:
+        uri = shown(client, folder)
+        before = await client.request("limner/lexicon", {"uri": uri, "query": "虚拟内存"})
+        (folder / "new.txt").write_text("虚拟内存。\n" * 50, "utf-8")
+        client.notify("textDocument/didSave", {"textDocument": {"uri": uri}})
+        async with asyncio.timeout(60):
+            while True:
+                after = await client.request("limner/lexicon", {"uri": uri, "query": "虚拟内存"})
+                if after["terms"][0]["count"] == before["terms"][0]["count"] + 50:
+                    break
+                await asyncio.sleep(0.1)
+        while client.server.terms.shelf.mines.busy(folder):
+            await asyncio.sleep(0.05)

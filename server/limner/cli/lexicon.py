@@ -186,10 +186,48 @@ def _decide(folder: Path, edits: list[tuple[str, Edit]], said: str) -> None:
     from limner.terms.deciding import decide
     from limner.terms.decisions import LONGEST
 
-    here = Path(os.path.abspath(folder))
-    home = folder_of(here, (Path(here.anchor),)) or here
     for name, edit in edits:
         if not fold(name) or len(name) > LONGEST:
             raise BadInput(f"Name a term of 1 to {LONGEST} characters.")
-        change = decide(home, said, edit)
+        change = decide(_home(folder), said, edit)
         say(f"{name}: {said} ({change.path})")
+
+
+# ── files ─────────────────────────────────────────────────────────────────────────────────────
+
+_FORMAT = click.Choice(("tsv", "jieba", "tbx", "json"))
+
+
+@terms.command()
+@click.argument("out", type=click.Path(path_type=Path, dir_okay=False))
+@folder_option
+@click.option("--format", "form", type=_FORMAT, help="[default: by the file's name]")
+def export(out: Path, folder: Path, form: str | None) -> None:
+    """Write a folder's lexicon, with what was decided, into a file: .tsv, .dict, .tbx or .json."""
+    from limner.terms.export import FORMATS, format_of, write
+
+    lexicon = lexicon_of(folder)
+    write(out, FORMATS[form or format_of(out)](lexicon.entries()))
+    say(f"{len(lexicon.words):,} terms in {out}")
+
+
+@terms.command("import")
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@folder_option
+@click.option("--format", "form", type=_FORMAT, help="[default: by the file's name]")
+def import_(file: Path, folder: Path, form: str | None) -> None:
+    """Accept the terms of another lexicon, of Limner, jieba or a terminology tool, in a folder."""
+    from limner.terms.deciding import decide, take
+    from limner.terms.importing import read_lexicon
+
+    found = read_lexicon(file, form)
+    for said in found.complaints:
+        complain(f"{file}: {said}")
+    change = decide(_home(folder), "imported", take(found.entries))
+    say(f"{len(found.entries):,} terms in {change.path}")
+
+
+def _home(folder: Path) -> Path:
+    """The folder itself or the nearest around it that has a lexicon."""
+    here = Path(os.path.abspath(folder))
+    return folder_of(here, (Path(here.anchor),)) or here

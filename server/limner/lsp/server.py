@@ -91,6 +91,8 @@ class LimnerServer(LanguageServer):
         """Running one-shot requests, which the progress button cancels too."""
         self.mining: dict[str, asyncio.Task[None]] = {}
         """Folders that are mined for this session, by the token of their progress."""
+        self.remining: dict[Path, asyncio.Task[None]] = {}
+        """Folders that will be mined again, because a document of theirs was saved."""
         self._progress: ServerProgress | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         for method, handler, options in FEATURES:

@@ -17,6 +17,7 @@ import tomlkit.exceptions
 from limner.methods.terms.matching import fold
 from limner.protocol import BadInput
 from limner.terms.decisions import LISTS, MOST_BYTES, Kind
+from limner.terms.entry import Entry
 from limner.terms.export import write
 from limner.terms.where import DECIDED, decided_file
 
@@ -125,6 +126,24 @@ def merge(term: str, into: str) -> Edit:
         for spelling in (term, *(str(one) for one in table.pop(term, ()))):
             if fold(spelling) != fold(into):
                 _add(array, spelling)
+
+    return edit
+
+
+def take(entries: Iterable[Entry]) -> Edit:
+    """All terms of another lexicon: accepted, unless it says that they are none."""
+
+    def edit(document: Document) -> None:
+        known = {
+            fold(str(one)) for key in ("accepted", "rejected") for one in _array(document, key)
+        }
+        for entry in entries:
+            if fold(entry.term) not in known:
+                known.add(fold(entry.term))
+                key = "rejected" if entry.status == "rejected" else "accepted"
+                _array(document, key).append(entry.term)
+            for variant in entry.variants:
+                merge(variant, entry.term)(document)
 
     return edit
 

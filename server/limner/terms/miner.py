@@ -35,18 +35,24 @@ def mine_folder(
     *,
     top: int,
     seeds: tuple[str, ...] = (),
+    again: bool = False,
     told: Told = lambda doing, done, total: None,
 ) -> Terms:
     """Mine a folder, keep the result for editors, and add the terms' neighbours when there are any.
 
-    Without `seeds` those of the folder's `*.terms.toml` are taken, as far as they occur.
+    Without `seeds` those of the folder's `*.terms.toml` are taken, as far as they occur. `again`,
+    after a document has changed: terms keep the neighbours that they had, because learning vectors
+    takes longer than all else.
 
     Raises:
         BadInput: as `mine`.
     """
+    before = store.load(folder) if again else None
     found = _mine(folder, top, seeds, told)
+    if before is not None:
+        found = _with_those_of(before.terms, found)
     store.save(folder, found, time.time())
-    if LEAST_FOR_VECTORS <= found.chars <= MOST_FOR_VECTORS:
+    if not again and LEAST_FOR_VECTORS <= found.chars <= MOST_FOR_VECTORS:
         found = _with_neighbours(folder, found, told)
         store.save(folder, found, time.time())
     return found
@@ -61,6 +67,14 @@ def _mine(folder: Path, top: int, seeds: tuple[str, ...], told: Told) -> Terms:
         with contextlib.suppress(BadInput):  # gensim is missing, or a seed does not occur any more
             return mine(folder, seeds=decided, top=top, progress=told)
     return mine(folder, top=top, progress=told)
+
+
+def _with_those_of(before: Terms, found: Terms) -> Terms:
+    known = {term.term: term.neighbours for term in before.terms}
+    terms = tuple(
+        msgspec.structs.replace(term, neighbours=known.get(term.term, ())) for term in found.terms
+    )
+    return msgspec.structs.replace(found, terms=terms)
 
 
 def _with_neighbours(folder: Path, found: Terms, told: Told) -> Terms:
@@ -83,13 +97,18 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--top", type=int, default=2000)
     parser.add_argument("--seeds", nargs="*", default=())
+    parser.add_argument("--again", action="store_true")
     given = parser.parse_args()
     signal.signal(signal.SIGTERM, _interrupted)
     with contextlib.suppress(OSError):
         os.nice(10)
     try:
         found = mine_folder(
-            given.folder, top=given.top, seeds=tuple(given.seeds), told=_Telling(time.monotonic)
+            given.folder,
+            top=given.top,
+            seeds=tuple(given.seeds),
+            again=given.again,
+            told=_Telling(time.monotonic),
         )
     except LimnerError as error:
         _say({"error": str(error)})

@@ -37,10 +37,13 @@ class Mines:
         """Whether the folder is being mined."""
         return folder in self._running
 
-    async def mine(self, folder: Path, top: int, seeds: Sequence[str], told: Told) -> int:
+    async def mine(
+        self, folder: Path, top: int, seeds: Sequence[str], told: Told, *, again: bool = False
+    ) -> int:
         """Mine a folder and give the number of its terms; who asks meanwhile waits for the same.
 
-        Cancel the task to leave: with the last who waits, the process ends.
+        `again`: some documents have changed since it was mined. Cancel the task to leave: with the
+        last who waits, the process ends.
 
         Raises:
             BadInput: what the miner says.
@@ -48,7 +51,10 @@ class Mines:
         """
         found = self._running.get(folder)
         if found is None:
-            found = self._running[folder] = _Mine([*self._command, str(folder)], top, seeds)
+            command = [*self._command, str(folder), "--top", str(top)]
+            command += ["--seeds", *seeds] if seeds else []
+            command += ["--again"] if again else []
+            found = self._running[folder] = _Mine(command)
             found.task.add_done_callback(lambda _: self._running.pop(folder, None))
         return await found.attend(told)
 
@@ -63,10 +69,9 @@ class Mines:
 class _Mine:
     """One process and those who wait for it."""
 
-    def __init__(self, command: Sequence[str], top: int, seeds: Sequence[str]) -> None:
-        more = ["--top", str(top), *(["--seeds", *seeds] if seeds else [])]
+    def __init__(self, command: Sequence[str]) -> None:
         self._told: list[Told] = []
-        self.task = asyncio.create_task(self._run([*command, *more]))
+        self.task = asyncio.create_task(self._run(command))
 
     async def attend(self, told: Told) -> int:
         self._told.append(told)

@@ -29,7 +29,7 @@ from limner.lsp.features import (
 )
 from limner.lsp.features.terms import commands as terms
 from limner.lsp.features.terms import completion as terms_completion
-from limner.lsp.features.terms import places, rows, symbols
+from limner.lsp.features.terms import mining, places, rows, symbols
 
 Feature = tuple[str, Callable[..., Any], Any]
 
@@ -41,6 +41,7 @@ FEATURES: tuple[Feature, ...] = (
     (lsp.TEXT_DOCUMENT_CODE_LENS, code_lens.handle, None),
     (lsp.TEXT_DOCUMENT_CODE_ACTION, code_actions.handle, code_actions.OPTIONS),
     (lsp.TEXT_DOCUMENT_COMPLETION, completion.handle, completion.OPTIONS),
+    (lsp.TEXT_DOCUMENT_DID_SAVE, mining.saved, lsp.SaveOptions(include_text=False)),
     (lsp.COMPLETION_ITEM_RESOLVE, terms_completion.resolve, None),
     (lsp.TEXT_DOCUMENT_REFERENCES, places.references, None),
     (lsp.TEXT_DOCUMENT_DEFINITION, places.definition, None),

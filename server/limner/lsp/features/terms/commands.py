@@ -8,17 +8,15 @@ can make them; undoing puts the file back as it was.
 from __future__ import annotations
 
 import asyncio
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from limner.lsp.data_files import path_of
-from limner.lsp.features.terms import rows
+from limner.lsp.features.terms import mining, rows
 from limner.lsp.messages import TermsAnswer, TermsArgument
-from limner.lsp.progress import ServerProgress
-from limner.protocol import BadInput, Cancelled, LimnerError
+from limner.protocol import BadInput
 
 if TYPE_CHECKING:
     from limner.lsp.server import LimnerServer
@@ -38,81 +36,18 @@ def read(raw: Any) -> TermsArgument:
         raise BadInput(f"The command's argument is not understood: {error}.") from error
 
 
-# ── mining ────────────────────────────────────────────────────────────────────────────────────
-
-
 async def mine(ls: LimnerServer, raw: Any) -> TermsAnswer:
     """Mine the terms of a folder, in the background, with progress."""
     given = read(raw)
     if not ls.client.trusted:
         raise BadInput("Trust this workspace first: mining reads all of its documents.")
-    folder = await _folder_to_mine(ls, given.uri)
+    folder = await mining.folder_of(ls, given.uri)
     if ls.terms.shelf.mines.busy(folder):
         said = f"{folder.name} is being mined already."
     else:
         said = f"Mining the terms of {folder.name} …"
-    ls.spawn(_mine(ls, folder, given.seeds))
+    ls.spawn(mining.mine(ls, folder, given.seeds))
     return TermsAnswer(said=said)
-
-
-async def _folder_to_mine(ls: LimnerServer, uri: str) -> Path:
-    """The folder that has a lexicon already, else the open folder, else the document's own."""
-    path = path_of(uri)
-    if path is None:
-        raise BadInput("Save the document in a folder first: terms are mined from folders.")
-    lexicon = await ls.terms.lexicon(path)
-    if lexicon is not None:
-        return lexicon.folder
-    home = path if path.is_dir() else path.parent
-    around = [root for root in ls.roots() if path.is_relative_to(root)]
-    folder = max(around, key=lambda root: len(root.parts), default=home)
-    if not folder.is_dir():
-        raise BadInput(f"{folder} is not a folder: save the document first.")
-    return folder
-
-
-async def _mine(ls: LimnerServer, folder: Path, seeds: tuple[str, ...]) -> None:
-    progress = ServerProgress(ls, ls.spawn) if ls.client.progress else None
-    if progress:
-        progress.begin(f"reading {folder.name}")
-        if task := asyncio.current_task():
-            ls.mining[progress.token] = task
-    telling = _Telling(progress)
-    rows.changed(ls, folder)
-    try:
-        count = await ls.terms.shelf.mines.mine(folder, ls.settings.terms_top, seeds, telling)
-        ls.terms.refresh()
-        ls.inform(f"{count:,} terms were mined from {folder.name}.")
-    except (Cancelled, asyncio.CancelledError):
-        return  # what was counted is kept for the next time
-    except LimnerError as error:
-        ls.warn(f"Mining {folder.name}: {error}")
-    finally:
-        if progress:
-            progress.end()
-            ls.mining.pop(progress.token, None)
-        rows.changed(ls, folder)
-
-
-class _Telling:
-    """Progress with its rate and the time that is left."""
-
-    def __init__(self, progress: ServerProgress | None) -> None:
-        self._progress = progress
-        self._doing = ""
-        self._began = 0.0
-
-    def __call__(self, doing: str, done: int, total: int) -> None:
-        if self._progress is None:
-            return
-        now = time.monotonic()
-        if doing != self._doing:
-            self._doing, self._began = doing, now
-        seconds = max(now - self._began, 1e-3)
-        share = min(1.0, done / max(total, 1))
-        left = f", {seconds * (1 - share) / share:.0f} s left" if seconds > 1 and share else ""
-        rate = f", {done / seconds / 1e6:.1f} M/s" if seconds > 1 else ""
-        self._progress.report(f"{doing}{rate}{left}", int(100 * share))
 
 
 # ── decisions ─────────────────────────────────────────────────────────────────────────────────
@@ -189,7 +124,7 @@ async def _decide(ls: LimnerServer, given: TermsArgument, said: str, edit: Edit)
 async def _folder_to_decide(ls: LimnerServer, uri: str) -> Path:
     path = path_of(uri)
     lexicon = await ls.terms.lexicon(path) if path else None
-    return lexicon.folder if lexicon else await _folder_to_mine(ls, uri)
+    return lexicon.folder if lexicon else await mining.folder_of(ls, uri)
 
 
 def _check_saved(ls: LimnerServer, folder: Path) -> None:

@@ -1,0 +1,107 @@
+"""Mining a folder for a session: when a person asks, and again after a document was saved."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from lsprotocol import types as lsp
+
+from limner.lsp.data_files import path_of
+from limner.lsp.features.terms import rows
+from limner.lsp.progress import ServerProgress
+from limner.protocol import BadInput, Cancelled, LimnerError
+
+if TYPE_CHECKING:
+    from limner.lsp.server import LimnerServer
+
+AFTER = 15.0
+"""Seconds from the last saving of a document to mining its folder again …"""
+QUICK = 20.0
+"""… where mining took no longer than this."""
+
+
+async def saved(ls: LimnerServer, params: lsp.DidSaveTextDocumentParams) -> None:
+    """A document was saved: the counts of its folder's terms are those of before."""
+    path = path_of(params.text_document.uri)
+    if path is None or not ls.settings.automatic or not ls.client.trusted:
+        return
+    lexicon = await ls.terms.lexicon(path)
+    if lexicon is None or lexicon.stored is None or lexicon.stored.terms.seconds > QUICK:
+        return
+    if task := ls.remining.pop(lexicon.folder, None):
+        task.cancel()
+    ls.remining[lexicon.folder] = ls.spawn(_again(ls, lexicon.folder))
+
+
+async def _again(ls: LimnerServer, folder: Path) -> None:
+    await asyncio.sleep(AFTER)
+    ls.remining.pop(folder, None)  # what is saved from now on is for the next time
+    await mine(ls, folder, again=True)
+
+
+async def folder_of(ls: LimnerServer, uri: str) -> Path:
+    """The folder that has a lexicon already, else the open folder, else the document's own."""
+    path = path_of(uri)
+    if path is None:
+        raise BadInput("Save the document in a folder first: terms are mined from folders.")
+    lexicon = await ls.terms.lexicon(path)
+    if lexicon is not None:
+        return lexicon.folder
+    home = path if path.is_dir() else path.parent
+    around = [root for root in ls.roots() if path.is_relative_to(root)]
+    folder = max(around, key=lambda root: len(root.parts), default=home)
+    if not folder.is_dir():
+        raise BadInput(f"{folder} is not a folder: save the document first.")
+    return folder
+
+
+async def mine(
+    ls: LimnerServer, folder: Path, seeds: tuple[str, ...] = (), *, again: bool = False
+) -> None:
+    """Mine a folder for as long as the session lives, with progress that can be cancelled."""
+    progress = ServerProgress(ls, ls.spawn) if ls.client.progress else None
+    if progress:
+        progress.begin(f"reading {folder.name}")
+        if task := asyncio.current_task():
+            ls.mining[progress.token] = task
+    telling = _Telling(progress)
+    rows.changed(ls, folder)
+    try:
+        top = ls.settings.terms_top
+        count = await ls.terms.shelf.mines.mine(folder, top, seeds, telling, again=again)
+        ls.terms.refresh()
+        if not again:
+            ls.inform(f"{count:,} terms were mined from {folder.name}.")
+    except (Cancelled, asyncio.CancelledError):
+        return  # what was counted is kept for the next time
+    except LimnerError as error:
+        ls.warn(f"Mining {folder.name}: {error}")
+    finally:
+        if progress:
+            progress.end()
+            ls.mining.pop(progress.token, None)
+        rows.changed(ls, folder)
+
+
+class _Telling:
+    """Progress with its rate and the time that is left."""
+
+    def __init__(self, progress: ServerProgress | None) -> None:
+        self._progress = progress
+        self._doing = ""
+        self._began = 0.0
+
+    def __call__(self, doing: str, done: int, total: int) -> None:
+        if self._progress is None:
+            return
+        now = time.monotonic()
+        if doing != self._doing:
+            self._doing, self._began = doing, now
+        seconds = max(now - self._began, 1e-3)
+        share = min(1.0, done / max(total, 1))
+        left = f", {seconds * (1 - share) / share:.0f} s left" if seconds > 1 and share else ""
+        rate = f", {done / seconds / 1e6:.1f} M/s" if seconds > 1 else ""
+        self._progress.report(f"{doing}{rate}{left}", int(100 * share))
