@@ -23,7 +23,7 @@ const ID = 'limner-panel';
 const HEIGHTS = [0.2, 0.35, 0.3, 0.15];
 
 /** The same for who decides about terms. */
-const TERMS_HEIGHTS = [0.1, 0.1, 0.7, 0.1];
+const TERMS_HEIGHTS = [0.06, 0.06, 0.82, 0.06];
 
 /** Of the section of terms. */
 const TERMS = 2;
