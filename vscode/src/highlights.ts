@@ -43,12 +43,15 @@ export class Highlights implements vscode.Disposable {
     );
   }
 
-  /** Take the server's word; it is dropped when the text has gone on: one of that text follows. */
-  take({ uri, version, data }: HighlightsParams): void {
+  /**
+   * Take the server's word; it is dropped when the text has gone on: one of that text follows. True:
+   * the text is as it was, so it is the lexicon that has changed.
+   */
+  take({ uri, version, data }: HighlightsParams): boolean {
     const key = vscode.Uri.parse(uri).toString();
     const document = vscode.workspace.textDocuments.find(open => open.uri.toString() === key);
     if (document?.version !== version || !wanted()) {
-      return;
+      return false;
     }
     const ranges = new Map<string, vscode.Range[]>();
     for (const { line, character, length, kind, strength } of highlightsOf(data)) {
@@ -61,12 +64,14 @@ export class Highlights implements vscode.Disposable {
         ranges.set(look, [range]);
       }
     }
-    const typing = (this._marked.get(key)?.version ?? version) !== version;
+    const before = this._marked.get(key);
+    const typing = before !== undefined && before.version !== version;
     this._marked.set(key, { version, ranges });
     this._took.fire(document);
     this._stale.add(document);
     clearTimeout(this._timer);
     this._timer = setTimeout(() => this._repaint(), typing ? REST : 0);
+    return before?.version === version;
   }
 
   /** Mark nothing any more: who told it is gone, or it is not wanted. */

@@ -148,7 +148,11 @@ export class Server implements vscode.Disposable {
     });
     const connection = new Connection(launcher, this.log, between, {
       overlay: params => this._overlay.fire(params),
-      highlights: params => this._highlights.take(params),
+      highlights: params => {
+        if (this._highlights.take(params)) {
+          this._lexicon.fire(); // by another client, or an edit of its file
+        }
+      },
       lexicon: () => this._lexicon.fire()
     });
     this._found = found;

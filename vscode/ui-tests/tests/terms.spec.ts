@@ -76,6 +76,14 @@ test('what is decided is written beside the documents, seen at once, and undone'
   await command(page, 'Limner: Not a Term');
   await expectMarked(editor, '页表', null);
   expect(await decided(code)).toMatch(/rejected = \[[^\]]*"页表"/);
+
+  await (await paletteRow(page, 'Limner: Export Terms')).click();
+  await pick(page, 'jieba');
+  await expect(page.locator('.quick-input-title')).toHaveText('Export terms');
+  await page.keyboard.press('Enter');
+  const exported = async () => (await readdir(code.folder)).filter(name => /\.(txt|dict)$/.test(name));
+  await expect.poll(exported).toHaveLength(1);
+  expect(await readFile(join(code.folder, (await exported())[0] ?? ''), 'utf8')).toMatch(/^文件系统$/m);
 });
 
 test('the view lists, filters by pinyin, decides, and goes to the places', async ({ code }) => {
