@@ -162,3 +162,18 @@ async def test_headings_are_linked_and_symbols_listed(folder):
         assert there["uri"] == (folder / "虚拟内存.txt").as_uri()
         symbols = await client.request("textDocument/documentSymbol", params)
         assert ("虚拟内存", "5 ×") in [(one["name"], one["detail"]) for one in symbols]
+
+
+async def test_a_page_with_very_many_places_shows_the_strongest(folder, monkeypatch):
+    monkeypatch.setattr("limner.lsp.terms.MOST_MARKS", 5)
+    mined(folder)
+    async with session(folder) as client:
+        uri = shown(client, folder)
+        await client.idle(uri)
+        page = await client.server.terms.page(uri)
+        found = painted(DOCUMENTS["内存.md"], await tokens(client, uri))
+        assert 0 < len(found) <= 5 < len(page.matches)
+        strongest = min(page.matches, key=lambda match: match.term)
+        assert page.word(strongest).term in [word for word, _ in found]
+        answer = await client.request("limner/lexicon", {"uri": uri})
+        assert answer["notes"][0].startswith(f"This page has {len(page.matches)} places of terms")

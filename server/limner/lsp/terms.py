@@ -30,6 +30,9 @@ WAIT = 0.1
 WATCH = 2.0
 """Seconds between two looks at whether a lexicon's files have changed."""
 
+MOST_MARKS = 20_000
+"""Places that are drawn on one page."""
+
 LANGUAGES = frozenset({"plaintext", "markdown", "latex", "restructuredtext", "python"})
 """In which terms are looked for."""
 
@@ -43,6 +46,19 @@ class Page:
     running: str
     """Its running text: all else is blank."""
     matches: Sequence[Match]
+
+    @cached_property
+    def marked(self) -> Sequence[Match]:
+        """Those that are drawn: all, or of a page with very many the strongest terms'."""
+        if len(self.matches) <= MOST_MARKS:
+            return self.matches
+        strengths = sorted((self._strength(match) for match in self.matches), reverse=True)
+        least = strengths[MOST_MARKS]
+        return [match for match in self.matches if self._strength(match) > least]
+
+    def _strength(self, match: Match) -> float:
+        word = self.lexicon.words[match.term]
+        return 2.0 if word.status == "accepted" else word.strength
 
     @cached_property
     def counts(self) -> dict[int, int]:

@@ -39,7 +39,7 @@ def notify(ls: LimnerServer, uri: str) -> None:
 
 def stretches(lines: Lines, page: Page | None) -> Iterator[Stretch]:
     """The terms of a page in order, cut at line ends."""
-    for match in page.matches if page else ():
+    for match in page.marked if page else ():
         word = page.word(match) if page else None
         if word is None:
             continue

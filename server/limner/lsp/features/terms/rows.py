@@ -24,6 +24,7 @@ from limner.lsp.messages import (
     TermParams,
     TermPlace,
 )
+from limner.lsp.terms import Page
 from limner.protocol import BadInput
 from limner.text.positions import utf16_offset
 
@@ -62,7 +63,7 @@ async def lexicon(ls: LimnerServer, params: Any) -> dict[str, Any]:
         folder=found.folder.as_uri(),
         title=found.title,
         mining=ls.terms.shelf.mines.busy(found.folder),
-        notes=found.notes[:NOTES],
+        notes=(*_crowded(page), *found.notes[:NOTES]),
         total=len(shown),
         all=len(found.words),
         undo=ls.terms.shelf.undoable(found.folder),
@@ -74,6 +75,15 @@ async def lexicon(ls: LimnerServer, params: Any) -> dict[str, Any]:
 def _nothing(busy: bool) -> LexiconAnswer:
     return LexiconAnswer(
         folder=None, title="", mining=busy, notes=(), total=0, all=0, undo=None, terms=()
+    )
+
+
+def _crowded(page: Page | None) -> tuple[str, ...]:
+    if page is None or len(page.matches) == len(page.marked):
+        return ()
+    return (
+        f"This page has {len(page.matches):,} places of terms: those of the strongest terms are "
+        f"marked ({len(page.marked):,}).",
     )
 
 
