@@ -27,4 +27,5 @@ def test_the_reference_is_what_the_code_says(generate, name):
 def test_every_command_of_the_language_server_is_described(generate):
     from limner.lsp.features import COMMANDS
 
-    assert {name for name, _ in COMMANDS} == {f"limner.{name}" for name in generate.COMMANDS}
+    described = (*generate.COMMANDS, *(f"terms.{name}" for name in generate.TERMS))
+    assert {name for name, _ in COMMANDS} == {f"limner.{name}" for name in described}
