@@ -16,7 +16,7 @@ from limner.methods.terms.matching import fold
 from limner.methods.terms.results import Sentence, Term
 from limner.methods.terms.surfaces import language
 from limner.protocol import BadInput
-from limner.terms.entry import Entry, entry_of
+from limner.terms.entry import Entry, entry_of, language_of
 from limner.terms.export import FORMATS, format_of, suffix_of, write
 from limner.terms.importing import MOST_BYTES, MOST_COMPLAINTS, READERS, Imported, read_lexicon
 
@@ -110,6 +110,11 @@ def test_no_text_makes_a_reader_fail(text, form):
     text = text.encode("utf-8", "replace").decode("utf-8")
     for place, _ in READERS[form](text):
         assert place.split()[0] in ("line", "term")
+
+
+@given(st.text("内核aZ -9/é", min_size=1, max_size=6))
+def test_the_short_way_to_a_language_is_the_long_one(term):
+    assert language_of(term) == language(term)
 
 
 # ── jieba itself ──────────────────────────────────────────────────────────────────────────────

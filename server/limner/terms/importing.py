@@ -17,12 +17,11 @@ import msgspec
 
 from limner.methods.terms.matching import fold
 from limner.methods.terms.results import Term
-from limner.methods.terms.surfaces import language
 from limner.protocol import BadInput
 from limner.terms import tbx
 from limner.terms.decisions import LONGEST
 from limner.terms.encoding import Unreadable, decode
-from limner.terms.entry import Entry, Status
+from limner.terms.entry import Entry, Status, language_of
 from limner.terms.export import COLUMNS, format_of
 
 MOST_BYTES = 32 << 20
@@ -205,4 +204,4 @@ def _entry(
     if status not in ("", *_STATUSES):
         return f"{term}: {status!r} is none of {', '.join(_STATUSES)}: left out."
     kept = tuple(dict.fromkeys(one.strip() for one in variants or () if one.strip() != term))
-    return Entry(term, language(term), status or "candidate", kept, mined)
+    return Entry(term, language_of(term), status or "candidate", kept, mined)

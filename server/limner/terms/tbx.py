@@ -27,8 +27,7 @@ from xml.parsers import expat
 from xml.sax.saxutils import escape
 
 from limner.methods.terms.results import Sentence, Term
-from limner.methods.terms.surfaces import language
-from limner.terms.entry import Entry, Status
+from limner.terms.entry import Entry, Status, language_of
 
 NAMESPACE = "urn:iso:std:iso:30042:ed-2"
 _HEAD = f"""\
@@ -74,7 +73,7 @@ def written(entries: Iterator[Entry]) -> Iterator[str]:
 
 
 def _tag(term: str) -> str:
-    return "en" if language(term) == "en" else "zh"
+    return "en" if language_of(term) == "en" else "zh"
 
 
 def _main(entry: Entry) -> str:
@@ -211,7 +210,7 @@ class _Reading:
         main = next((one for one in concept.terms if one[1] == "preferred"), concept.terms[0])
         variants = tuple(dict.fromkeys(text for text, _ in concept.terms if text != main[0]))
         status = _READ.get(main[1], "candidate")
-        self._taken.append((concept.line, Entry(main[0], language(main[0]), status, variants)))
+        self._taken.append((concept.line, Entry(main[0], language_of(main[0]), status, variants)))
 
 
 def _is_status(name: str, about: dict[str, str]) -> bool:
