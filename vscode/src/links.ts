@@ -55,7 +55,9 @@ export function linksOf({ id, method, origin, panel, state }: OverlayProbe): rea
 
 /** What can be decided about a marked term. */
 export function termLinksOf(meant: MeantTerm, accepted: boolean): readonly Link[] {
-  const argument = encodeURIComponent(JSON.stringify([meant]));
+  const argument = encodeURIComponent(JSON.stringify([meant]))
+    .replaceAll('(', '%28') // a single one would end the link in Markdown
+    .replaceAll(')', '%29');
   const link = (label: string, name: string): Link => ({
     label,
     uri: `command:limner.lexicon.${name}?${argument}`

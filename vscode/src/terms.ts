@@ -149,10 +149,18 @@ async function reveal(
   const asked = vscode.Uri.parse(uri).toString();
   const here = places.find(found => vscode.Uri.parse(found.uri).toString() === asked);
   const place = here ?? places[0];
-  if (!place) {
+  if (place) {
+    await goTo(place, preserveFocus);
+    return;
+  }
+  // one that was added by hand has no places yet
+  const open = vscode.workspace.textDocuments.find(document => document.uri.toString() === asked);
+  const at = open?.getText().indexOf(term) ?? -1;
+  if (!open || at < 0) {
     throw new Error(vscode.l10n.t('“{0}” stands in no document that was read.', term));
   }
-  await goTo(place, preserveFocus);
+  const selection = new vscode.Range(open.positionAt(at), open.positionAt(at + term.length));
+  await vscode.window.showTextDocument(open, { selection, preserveFocus });
 }
 
 /** Select the term in its line; what has no lines is opened as VS Code opens it. */

@@ -1,7 +1,7 @@
 import type { OverlayProbe } from '@limner/protocol';
 
 import { choicesOf } from '../src/choose';
-import { LINKED, linksOf } from '../src/links';
+import { LINKED, linksOf, termLinksOf } from '../src/links';
 import { lookOf, STEPS } from '../src/looks';
 import { shownOf } from '../src/status';
 import { sentenceOf, titleOf } from '../src/titles';
@@ -44,6 +44,18 @@ test('links run only what is allowed, on their own probe', () => {
     expect(LINKED).toContain(command);
     expect(JSON.parse(decodeURIComponent(argument ?? ''))).toMatchObject([{ probe: '7' }]);
   }
+});
+
+test('links on a term run only what is allowed, on that term; an accepted one is not accepted again', () => {
+  const meant = { uri: 'file:///a b.md', term: '页表](command:x) "%"' };
+  for (const { uri } of termLinksOf(meant, false)) {
+    const [, command, argument] = /^command:([^?]+)\?([^()\s]+)$/.exec(uri) ?? [];
+    expect(LINKED).toContain(command);
+    expect(JSON.parse(decodeURIComponent(argument ?? ''))).toEqual([meant]);
+  }
+  const labels = (accepted: boolean) => termLinksOf(meant, accepted).map(({ label }) => label);
+  expect(labels(false)).toContain('Accept');
+  expect(labels(true)).not.toContain('Accept');
 });
 
 test('what is of arrays has no target, no baseline and no comment', () => {
