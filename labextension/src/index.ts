@@ -36,6 +36,7 @@ import { drawProbes, overlays } from './overlays';
 import { Pages } from './pages';
 import { configuration, PLUGIN, Settings } from './settings';
 import { Stale } from './stale';
+import { completeInProse } from './tab';
 import type { IPage } from './tokens';
 import { track, whereabouts } from './tracking';
 import { Variables } from './variables';
@@ -162,6 +163,7 @@ async function activate(
     const completing = { client, pages, settings };
     completers.registerProvider(new Completions(completing));
     completers.registerProvider(new ProseCompletions(completing));
+    completeInProse(app, completers, notebooks, trans);
     completers.registerInlineProvider(new InlineCompletions(completing));
   }
 
