@@ -58,9 +58,26 @@ async def test_terms_are_found_in_running_text_alone(folder, language, name, tex
 async def test_a_notebooks_markdown_cell_belongs_to_its_folder(folder):
     mined(folder)
     async with session(folder) as client:
-        uri = f"vscode-notebook-cell:{(folder / 'a.ipynb').as_uri()[7:]}#W1"
-        client.open("操作系统", uri=uri, language="markdown")
-        assert painted("操作系统", await tokens(client, uri)) == [("操作系统", 2)]
+        path = (folder / "a.ipynb").as_uri()[7:]
+        for uri in (f"vscode-notebook-cell:{path}#W1", f"vscode-notebook-cell://box:8080{path}#W2"):
+            client.open("操作系统", uri=uri, language="markdown")
+            assert painted("操作系统", await tokens(client, uri)) == [("操作系统", 2)]
+
+
+async def test_what_another_client_decides_is_seen_and_told(folder, monkeypatch):
+    monkeypatch.setattr("limner.lsp.terms.WATCH", 0.05)
+    mined(folder)
+    async with session(folder, capabilities={**CAPABILITIES, **OVERLAYS}) as client:
+        shown(client, folder)
+        await client.until(lambda: any(m["method"] == "limner/highlights" for m in client.inbox))
+        client.take("limner/highlights")
+        (folder / "x.terms.toml").write_text('accepted = ["虚拟内存"]', "utf-8")
+        await client.until(lambda: any(m["method"] == "limner/highlights" for m in client.inbox))
+        assert 1 in client.take("limner/highlights")[-1]["data"][3::5]
+        await client.until(
+            lambda: any(m["method"] == "limner/lexiconChanged" for m in client.inbox)
+        )
+        assert client.take("limner/lexiconChanged")[0] == {"folder": folder.as_uri()}
 
 
 async def test_highlights_follow_the_text_and_the_switch(folder):

@@ -81,7 +81,10 @@ def path_of(uri: str) -> Path | None:
         parts = urlsplit(uri)
     except ValueError:
         return None
-    if parts.scheme not in _SCHEMES or parts.netloc not in ("", "localhost"):
+    if parts.scheme not in _SCHEMES:
+        return None
+    # a cell's host is the editor's name of the machine that we run on
+    if parts.scheme == "file" and parts.netloc not in ("", "localhost"):
         return None
     path = Path(unquote(parts.path))
     return path if path.is_absolute() else None

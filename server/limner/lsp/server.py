@@ -27,6 +27,7 @@ from limner.lsp.data_files import path_of
 from limner.lsp.documents import Document, Documents
 from limner.lsp.features import COMMANDS, FEATURES, TOKENS
 from limner.lsp.features.configuration import adopt
+from limner.lsp.features.terms import rows
 from limner.lsp.messages import OverlayParams
 from limner.lsp.outbox import Outbox
 from limner.lsp.probes import Probes
@@ -81,7 +82,11 @@ class LimnerServer(LanguageServer):
             self.documents, engine, self.catalog, self.activity, self.outbox.changed
         )
         self.terms = Terms(
-            self.documents, shelf or cache(make_shelf), self.roots, self.outbox.changed
+            self.documents,
+            shelf or cache(make_shelf),
+            self.roots,
+            self.outbox.changed,
+            lambda folder: rows.changed(self, folder),
         )
         self.highlighted: dict[str, tuple[int, list[int]]] = {}
         """Version and numbers that a client with overlays was told last of each document."""

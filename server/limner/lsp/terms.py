@@ -93,12 +93,17 @@ class Terms:
         shelf: Callable[[], Shelf],
         roots: Callable[[], Iterable[Path]],
         changed: Callable[[str], None],
+        renewed: Callable[[Path], None],
     ) -> None:
-        """`shelf` has the lexicons; `roots` are the open folders; `changed` hears of new pages."""
+        """`shelf` has the lexicons; `roots` are the open folders.
+
+        `changed` hears of new pages, `renewed` of folders whose lexicon somebody else has changed.
+        """
         self._documents = documents
         self._shelf = shelf
         self._roots = roots
         self._changed = changed
+        self._renewed = renewed
         self._pages: dict[str, Page] = {}
         self._looking: dict[str, asyncio.Task[None]] = {}
         self._costs: dict[str, float] = {}
@@ -244,10 +249,16 @@ class Terms:
         """Look again at the documents whose lexicon has come, changed or gone."""
         while True:
             await asyncio.sleep(WATCH)
+            renewed: set[Path] = set()
             for document in [*self._documents]:
                 path = path_of(document.uri)
                 if path is None or not self._reads(document) or document.uri in self._looking:
                     continue
                 page = self._pages.get(document.uri)
-                if await self.lexicon(path) is not (page.lexicon if page else None):
+                before = page.lexicon if page else None
+                now = await self.lexicon(path)
+                if now is not before:
                     self._later(document.uri, 0.0)
+                    renewed |= {one.folder for one in (before, now) if one}
+            for folder in renewed:
+                self._renewed(folder)

@@ -37,6 +37,11 @@ class Mines:
         """Whether the folder is being mined."""
         return folder in self._running
 
+    def when_done(self, folder: Path, call: Callable[[], None]) -> None:
+        """Call when the folder is mined no more, however that ends."""
+        if found := self._running.get(folder):
+            found.task.add_done_callback(lambda _: call())
+
     async def mine(
         self, folder: Path, top: int, seeds: Sequence[str], told: Told, *, again: bool = False
     ) -> int:

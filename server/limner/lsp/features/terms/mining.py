@@ -69,9 +69,10 @@ async def mine(
             ls.mining[progress.token] = task
     telling = _Telling(progress)
     rows.changed(ls, folder)
+    mines = ls.terms.shelf.mines
     try:
         top = ls.settings.terms_top
-        count = await ls.terms.shelf.mines.mine(folder, top, seeds, telling, again=again)
+        count = await mines.mine(folder, top, seeds, telling, again=again)
         ls.terms.refresh()
         if not again:
             ls.inform(f"{count:,} terms were mined from {folder.name}.")
@@ -83,6 +84,7 @@ async def mine(
         if progress:
             progress.end()
             ls.mining.pop(progress.token, None)
+        mines.when_done(folder, lambda: rows.changed(ls, folder))  # a process that ends takes time
         rows.changed(ls, folder)
 
 
