@@ -102,6 +102,18 @@ async def test_wrong_lines_of_the_file_are_diagnosed_and_the_others_count(folder
         assert [note.partition("x.terms.toml:")[2][:2] for note in answer["notes"]] == ["1:", "2:"]
 
 
+async def test_a_lexicon_that_is_too_large_is_said_and_stops_nothing_else(folder):
+    words = ", ".join(f'"w{k}"' for k in range(140_000))
+    (folder / "x.terms.toml").write_text(f"accepted = [{words}]", "utf-8")
+    async with session(folder) as client:
+        uri = shown(client, folder)
+        assert await tokens(client, uri) == []
+        with pytest.raises(LspError, match="too large"):
+            await client.request("limner/lexicon", {"uri": uri})
+        (folder / "x.terms.toml").write_text('accepted = ["操作系统"]', "utf-8")
+        assert (await client.request("limner/lexicon", {"uri": uri}))["all"] == 1
+
+
 async def test_decisions_count_inside_the_open_folder_alone(folder, tmp_path):
     (tmp_path / "evil.terms.toml").write_text('accepted = ["操作系统"]', "utf-8")
     async with session(folder) as client:

@@ -50,7 +50,7 @@ def terms() -> None:
 @click.option(
     "--min-count",
     type=click.IntRange(2),
-    help="Least occurrences.  [default: 2, 3 or 5, by the corpus's size]",
+    help="Least occurrences.  [default: 2, 3, 5 or a millionth of the tokens, by size]",
 )
 @click.option(
     "--rank",

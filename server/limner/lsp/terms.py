@@ -8,6 +8,7 @@ nothing of theirs is loaded before a document has one.
 from __future__ import annotations
 
 import asyncio
+import logging
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from typing import TYPE_CHECKING
 
 from limner.lsp.data_files import path_of
 from limner.lsp.documents import Document, Documents
+from limner.protocol import LimnerError
 from limner.terms.where import DECIDED, folder_of
 from limner.text.edits import Edit, map_range
 
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
     from limner.methods.terms.matching import Match
     from limner.terms.lexicon import Lexicon, Word
     from limner.terms.shelf import Shelf
+
+log = logging.getLogger(__name__)
 
 WAIT = 0.1
 """Seconds from an edit to the next look; more where looking takes long."""
@@ -214,7 +218,10 @@ class Terms:
             loop = asyncio.get_running_loop()
             begun = loop.time()
             roots, segmented = tuple(self._roots()), self.segmented
-            page = await asyncio.to_thread(self._read, document, path, roots, segmented)
+            try:
+                page = await asyncio.to_thread(self._read, document, path, roots, segmented)
+            except LimnerError as error:  # a lexicon that is too large; requests say it
+                log.warning("%s", error)
             self._costs[document.uri] = loop.time() - begun
         if self._documents.get(document.uri) is None:
             return
@@ -256,7 +263,10 @@ class Terms:
                     continue
                 page = self._pages.get(document.uri)
                 before = page.lexicon if page else None
-                now = await self.lexicon(path)
+                try:
+                    now = await self.lexicon(path)
+                except LimnerError:
+                    continue
                 if now is not before:
                     self._later(document.uri, 0.0)
                     renewed |= {one.folder for one in (before, now) if one}

@@ -89,7 +89,7 @@ def mine(
             that come along; "none": no contrast, terms are ranked by how free they stand.
         seeds: keep the terms that a chain of word vectors reaches from these (needs limner[chain]).
         top: most terms.
-        min_count: least occurrences; None: 2, 3 or 5, by the corpus's size.
+        min_count: least occurrences; None: 2, 3, 5 or a millionth of the tokens, by size.
         rank: "unit" ranks by how much a term looks like a word, whatever the background says.
         rules: a file in the form of `methods/terms/rules.toml`.
         index: where counts are kept for the next time; None: the cache folder; False: nowhere.

@@ -13,8 +13,12 @@ It is an effect size, and it likes what is rare in both.
     δ = log (w + a)/(W + α₀ − w − a) − log (b + a)/(B + α₀ − b − a),   a = α₀ (w + b)/(W + B)
     z = δ / √(1/(w + a) + 1/(b + a))
 
-δ is an effect size drawn towards 0 where there is little evidence; it is taken with a weak prior
-(α₀ = 1,000 tokens), so that strong effects stay apart. z is a significance, taken with a prior as
+δ is an effect size drawn towards 0 where there is little evidence. For candidates with Han characters
+it is taken with a weak prior (α₀ = 1,000 tokens), so that strong effects stay apart: what the
+background lacks is a term or a fragment, and the neighbours tell which. For words of letters α₀ is a
+tenth of both corpora: a word that the background lacks may as well be a name or a piece of code, and
+needs evidence. *Level* is δ + log (α₀ / 1,000), which puts both on one scale: what the background
+lacks is equally far up. z is a significance, taken with a prior as
 heavy as the mean of both corpora: with a weak one, what the background lacks would have an endless
 error. z likes what is frequent and by itself lists common words; the ranking uses δ, and z as a
 gate.
@@ -37,7 +41,9 @@ from limner.methods.terms.tokens import Bools, Ints, Keys
 Floats = NDArray[np.float64]
 
 PRIOR = 1000.0
-"""α₀ of δ, in tokens: weak, so that δ tells effects of different size apart."""
+"""α₀ of δ with Han characters, in tokens."""
+LETTERS = 0.1
+"""α₀ of δ of words of letters, as a share of both corpora."""
 ALPHA = 1.0
 """α of the ratio."""
 
@@ -65,17 +71,26 @@ class Contrast:
     background: Ints
     ratio: Floats
     delta: Floats
+    level: Floats
     z: Floats
 
 
-def contrast(here: Ints, tokens: int, background: Ints, total: Ints | int) -> Contrast:
-    """Compare counts (K,) in `tokens` tokens with those in `total` tokens of background."""
+def contrast(
+    here: Ints, tokens: int, background: Ints, total: Ints | int, han: Bools | bool = True
+) -> Contrast:
+    """Compare counts (K,) in `tokens` tokens with those in `total` tokens of background.
+
+    `han` (K,): which candidates have Han characters.
+    """
     total = np.maximum(total, 1)
     strong = (tokens + total) / 2
+    prior = np.where(han, PRIOR, np.maximum(LETTERS * (tokens + total), PRIOR))
+    delta = log_odds(here, tokens, background, total, prior)[0]
     return Contrast(
         background,
         smoothed_ratio(here, tokens, background, total),
-        log_odds(here, tokens, background, total, PRIOR)[0],
+        delta,
+        delta + np.log(prior / PRIOR),
         log_odds(here, tokens, background, total, strong)[1],
     )
 

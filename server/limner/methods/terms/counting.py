@@ -26,6 +26,9 @@ from limner.methods.terms.tokens import Ints, Keys, Tokens, grams, tokenize, wit
 ORDER = 4
 """Longest n-gram that is counted everywhere; longer terms are counted once they are candidates."""
 
+SLICE = 1 << 18
+"""Counts that are merged at a time."""
+
 SEPARATOR = "\0"
 """Between two documents of one chunk: a break."""
 
@@ -76,9 +79,34 @@ def distinct(keys: Keys) -> Counts:
 
 
 def merge(parts: Iterable[Counts]) -> Counts:
-    """Add up; what comes to nothing is left out."""
+    """Add up; what comes to nothing is left out.
+
+    One range of the keys after the other, so that sorting needs little room beside the counts.
+    """
     parts = [part for part in parts if len(part)]
-    if not parts:
+    size = sum(map(len, parts))
+    if size <= SLICE:
+        return _merge(parts)
+    keys, counts = np.empty(size, np.uint64), np.empty(size, np.int64)
+    largest = max(parts, key=len).keys
+    places = np.linspace(0, len(largest), size // SLICE + 1).astype(np.int64)[1:-1]
+    cuts = [[0, *np.searchsorted(part.keys, largest[places]).tolist(), len(part)] for part in parts]
+    done = 0
+    for k in range(len(places) + 1):
+        some = _merge(
+            [
+                Counts(part.keys[cut[k] : cut[k + 1]], part.counts[cut[k] : cut[k + 1]])
+                for part, cut in zip(parts, cuts, strict=True)
+            ]
+        )
+        keys[done : done + len(some)] = some.keys
+        counts[done : done + len(some)] = some.counts
+        done += len(some)
+    return Counts(keys[:done].copy(), counts[:done].copy())
+
+
+def _merge(parts: Sequence[Counts]) -> Counts:
+    if not sum(map(len, parts)):
         return NOTHING
     keys = np.concatenate([part.keys for part in parts])
     counts = np.concatenate([part.counts for part in parts])

@@ -28,6 +28,7 @@ from limner.methods.terms.scoring import (
     Nesting,
     gates,
     nesting,
+    rarity,
     scores,
     units,
     weakest_split,
@@ -39,11 +40,17 @@ Progress = Callable[[str, int, int], None]
 """Called with what is being done, and how many characters of how many are. It may raise."""
 
 
+_GROUP = 6_000_000
+"""Tokens of a corpus for each further group of candidates whose neighbours are counted apart."""
+
+
 @dataclass(frozen=True)
 class _Looked:
     """What pass 2 knows of K candidates."""
 
-    seen: Seen
+    counts: Ints  # (K,)
+    left: NDArray[np.float64]  # (K,) entropy of what stands before each
+    right: NDArray[np.float64]  # (K,) and behind it
     ids: Keys  # (K, LONGEST_TERM), 0 beyond a candidate's tokens
     places: NDArray[np.int64]  # (K, SENTENCES, 3): chunk, start, end; chunk −1: none
     han: Bools  # (K,) whether there is a Han character in it
@@ -68,13 +75,14 @@ def mine(
     if not len(candidates):
         return Mined(terms=(), candidates=0, min_count=least)
     looked = _look(corpus, candidates, progress)
-    counts = looked.seen.counts
+    counts = looked.counts
     against = None
     if background is not None:
         against = contrast(
-            counts, corpus.tokens, *background.of(candidates, looked.ids, looked.han)
+            counts, corpus.tokens, *background.of(candidates, looked.ids, looked.han), looked.han
         )
-    ranking = _rank(params, candidates, looked, found.segments, against)
+    rare = rarity(looked.ids, candidates.lengths, statistics)
+    ranking = _rank(params, candidates, looked, found.segments, rare, against)
     pmi = weakest_split(looked.ids, candidates.lengths, counts, statistics)
     rows = ranking.order[: params.top]
     surfaces = Surfaces(corpus, looked.places, rows, ranking.nesting.inside)
@@ -83,7 +91,10 @@ def mine(
 
 
 def _least(tokens: int) -> int:
-    return 2 if tokens < 20_000 else 3 if tokens < 200_000 else 5
+    """A millionth of a large corpus: else candidates, and memory with them, grow without end."""
+    if tokens < 200_000:
+        return 2 if tokens < 20_000 else 3
+    return max(5, tokens // 1_000_000)
 
 
 def _without(counts: Counts, never: Keys) -> Counts:
@@ -104,23 +115,54 @@ def _find(corpus: Corpus, statistics: Statistics, bounds: Bounds, progress: Prog
 
 
 def _look(corpus: Corpus, candidates: Candidates, progress: Progress) -> _Looked:
+    """Pass 2, over all of the text once for every group of candidates.
+
+    Pairs of a candidate and a neighbour are what fills memory, so a large corpus has several.
+    """
     K = len(candidates)
-    ids = np.zeros((K, LONGEST_TERM), np.uint64)
-    places = np.full((K, SENTENCES, 3), -1)
-    han = np.zeros(K, bool)
-    total, parts, done = Seen.nothing(K), list[Seen](), 0
+    looked = _Looked(
+        counts=np.zeros(K, np.int64),
+        left=np.zeros(K),
+        right=np.zeros(K),
+        ids=np.zeros((K, LONGEST_TERM), np.uint64),
+        places=np.full((K, SENTENCES, 3), -1),
+        han=np.zeros(K, bool),
+    )
+    groups = 1 + corpus.tokens // _GROUP
+    for group in range(groups):
+        doing = "looking around them" + (f" ({group + 1} of {groups})" if groups > 1 else "")
+        seen = _see(corpus, candidates, looked, groups, group, doing, progress)
+        looked.counts[:] += seen.counts
+        looked.left[:] += entropies(seen.left, K)
+        looked.right[:] += entropies(seen.right, K)
+    return looked
+
+
+def _see(
+    corpus: Corpus,
+    candidates: Candidates,
+    looked: _Looked,
+    groups: int,
+    group: int,
+    doing: str,
+    progress: Progress,
+) -> Seen:
+    """Neighbours of every groups-th candidate; their places go into `looked`."""
+    total, parts, done = Seen.nothing(len(candidates)), list[Seen](), 0
     for number, chunk in enumerate(corpus.chunks()):
         tokens = tokenize(chunk.text)
         rows, at = candidates.within(tokens)
+        mine = rows % groups == group
+        rows, at = rows[mine], at[mine]
         order = np.argsort(rows, kind="stable")
         rows, at = rows[order], at[order]
         parts.append(see(candidates, tokens, rows, at))
-        _note_places(number, candidates, tokens, rows, at, ids, places, han)
-        if len(parts) == 8:
+        _note_places(number, candidates, tokens, rows, at, looked.ids, looked.places, looked.han)
+        if len(parts) == 4:
             total, parts = Seen.sum([total, *parts]), []
         done += len(chunk.text)
-        progress("looking around them", done, corpus.chars)
-    return _Looked(Seen.sum([total, *parts]), ids, places, han)
+        progress(doing, done, corpus.chars)
+    return Seen.sum([total, *parts])
 
 
 def _note_places(
@@ -168,20 +210,21 @@ def _rank(
     candidates: Candidates,
     looked: _Looked,
     segments: Sequence[Counts],
+    rare: NDArray[np.float64],
     against: Contrast | None,
 ) -> _Ranking:
-    counts = looked.seen.counts
+    counts, left, right = looked.counts, looked.left, looked.right
     K = len(candidates)
-    left, right = entropies(looked.seen.left, K), entropies(looked.seen.right, K)
     freedom = np.minimum(left, right)
     whole = np.zeros(K, np.int64)
     for one in segments:
         row = candidates.table.rows(one.keys)
         whole[row[row >= 0]] = one.counts[row >= 0]
     nested = nesting(candidates, looked.ids, counts)
-    delta = np.zeros(K) if against is None else against.delta
-    score = scores(delta, freedom, whole / np.maximum(counts, 1))
-    unit = units(freedom, candidates.lengths)
+    level = np.zeros(K) if against is None else against.level
+    share = whole / np.maximum(counts, 1)
+    score = scores(level, freedom, rare, share, looked.han, candidates.lengths)
+    unit = units(freedom, whole, candidates.lengths)
     passed = gates(freedom, nested, None if against is None else against.z, params.min_freedom)
     by = unit if params.rank == "unit" else score
     kept = np.flatnonzero(passed)
@@ -204,7 +247,7 @@ def _term(
     inside = int(ranking.nesting.inside[row])
     return Term(
         term=text,
-        count=int(looked.seen.counts[row]),
+        count=int(looked.counts[row]),
         language=language(text),
         score=_number(ranking.score[row]),
         unit=_number(ranking.unit[row]),

@@ -19,7 +19,7 @@ class Params(Frozen, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How to mine; the defaults suit some megabytes of documents."""
 
     min_count: Annotated[int, msgspec.Meta(ge=2)] | None = None
-    """Least occurrences of a term; None: 2, 3 or 5, by the corpus's size."""
+    """Least occurrences of a term; None: 2, 3, 5 or a millionth of the tokens, by size."""
     top: Annotated[int, msgspec.Meta(ge=1)] = 1000
     """Most terms."""
     strong_pmi: tuple[float, float, float] = (2.0, 4.0, 6.0)
@@ -106,9 +106,9 @@ class Term(Frozen, frozen=True, kw_only=True):
     language: str
     """zh, en (any script of words), or mixed."""
     score: float
-    """What terms are ranked by: δ + half the freedom + 0.3 · whole / count."""
+    """What terms are ranked by: contrast, freedom, rarity of the characters (`scoring`)."""
     unit: float
-    """How much it looks like a word: freedom less ½ for each token beyond two."""
+    """How much it looks like a word: freedom + 0.7 · log(1 + whole) less 1 per token beyond two."""
     whole: int
     """Occurrences as a whole segment of the text."""
     pmi: float | None

@@ -1,11 +1,19 @@
 """What a candidate's counts say about it: PMI, freedom, nesting, C-value, and one ranking of all.
 
-**Unit**, for words without a background: min(H_left, H_right) − ½ (n − 2) for n Han characters. A
-long string of free neighbours is rather a phrase than a word, so each character more is asked for
-half a nat.
+With h = min(H_left, H_right), the freedom, c occurrences, s of them as a whole segment, n tokens:
 
-**Score**, for terms against a background: δ + ½ min(H_left, H_right) + 0.3 · (share of occurrences
-as a whole segment), with δ the shrunk log-odds of `contrast`. Without a background δ is 0.
+**Unit**, for words without a background: h + 0.7 · log(1 + s) − (n − 2)₊. A long string of free
+neighbours is rather a phrase than a word, so each character beyond two is asked for a nat.
+
+**Score**, for terms against a background: δ + h + 0.6 · r + 0.3 · s/c, with δ the shrunk log-odds of
+`contrast` (its level; 0 without a background) and r the *rarity* of the characters: how many nats
+they are rarer in this corpus than a token of its text is on average,
+
+    r = mean over the candidate's tokens of −log p  −  mean over the corpus's tokens of −log p,
+
+p being a token's share of the corpus. 然后点击 and 套接字 are both foreign to a newspaper and both
+free; but what clauses are made of are frequent characters. Words of letters have no characters to
+look at, so r = 0; instead each word beyond the first is asked for a nat, n − 1.
 
 **Gates** (each a reason to leave a candidate out, not to rank it lower): freedom under
 `min_freedom`; contrast that may be chance (z < 1.28); and a candidate that nine times in ten stands
@@ -14,8 +22,10 @@ inside one and the same longer candidate.
 **C-value** (Frantzi, Ananiadou and Mima 2000), log₂(n + 1) · (c − mean count of the candidates that
 contain it), is shown beside it. n + 1, so that single words have one.
 
-The weights were chosen on computing manuals against People's Daily with the IT list of THUOCL; what
-they are worth elsewhere is in benchmarks/RESULTS.md.
+The weights of the score were chosen on computing manuals against People's Daily with one half of
+the IT list of THUOCL (Han) and on Debian's handbook with one half of FOLDOC's headwords (letters),
+those of the unit on one half of the words of People's Daily; benchmarks/RESULTS.md has the other
+halves.
 """
 
 from __future__ import annotations
@@ -105,14 +115,25 @@ def _logs(flat: Keys, starts: Ints, lengths: Ints, statistics: Statistics) -> Fl
     return logs
 
 
-def units(freedom: Floats, lengths: Ints) -> Floats:
+def units(freedom: Floats, whole: Ints, lengths: Ints) -> Floats:
     """How much each looks like a word (K,), in nats."""
-    return freedom - 0.5 * np.maximum(lengths - 2, 0)
+    return freedom + 0.7 * np.log1p(whole) - np.maximum(lengths - 2, 0)
 
 
-def scores(delta: Floats, freedom: Floats, whole: Floats) -> Floats:
-    """How much each looks like a term (K,), in nats."""
-    return delta + 0.5 * freedom + 0.3 * whole
+def rarity(ids: Keys, lengths: Ints, statistics: Statistics) -> Floats:
+    """How much rarer the tokens of each (K,) are than a token of the text, in nats."""
+    ones = statistics.logs[0][:-1] - statistics.log_total
+    common = -float(np.sum(np.exp(ones) * ones))
+    logs = statistics.log_counts(ids.reshape(-1), 1).reshape(ids.shape) - statistics.log_total
+    inside = np.arange(LONGEST_TERM) < lengths[:, None]
+    return -np.where(inside, logs, 0).sum(1) / lengths - common
+
+
+def scores(
+    level: Floats, freedom: Floats, rare: Floats, whole: Floats, han: Bools, lengths: Ints
+) -> Floats:
+    """How much each looks like a term (K,), in nats; `whole` is a share of its occurrences."""
+    return level + freedom + 0.3 * whole + np.where(han, 0.6 * rare, 1.0 - lengths)
 
 
 def gates(freedom: Floats, nesting: Nesting, z: Floats | None, min_freedom: float) -> Bools:
