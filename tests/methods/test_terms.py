@@ -16,6 +16,7 @@ from limner.methods.terms.mine import mine
 from limner.methods.terms.occurrences import Candidates, entropies, occurrences
 from limner.methods.terms.results import Chunk, Params, Piece
 from limner.methods.terms.rules import read_rules
+from limner.methods.terms.scoring import rarity, units
 from limner.methods.terms.tokens import grams, key_of, tokenize
 from limner.protocol import BadInput
 
@@ -125,6 +126,33 @@ def test_contrast_follows_the_published_formulas():
     found = contrast(np.array([w]), W, np.array([b]), B)
     assert found.z[0] == pytest.approx(delta / math.sqrt(1 / (w + a) + 1 / (b + a)))
     assert found.ratio[0] == pytest.approx(((w + w) / (W + w)) / ((b + b) / (B + b)))
+
+
+def test_what_the_background_lacks_is_as_far_up_in_either_script():
+    # a tenth of 10,000 tokens is the weak prior itself, a tenth of a million is a hundred times that
+    for tokens in (5_000, 500_000):
+        han, word = (contrast(np.array([20]), tokens, np.array([0]), tokens, is_han)
+                     for is_han in (True, False))  # fmt: skip
+        assert han.level[0] == pytest.approx(han.delta[0])
+        assert word.level[0] == pytest.approx(han.level[0], abs=0.15)
+    assert word.delta[0] < han.delta[0]
+
+
+def test_rarity_is_how_many_nats_rarer_than_a_token_of_the_text():
+    text = "甲。" * 6 + "乙。" * 2
+    tokens = tokenize("乙")
+    ids = np.zeros((1, 8), np.uint64)
+    ids[0, 0] = tokens.ids[0]
+    found = rarity(ids, np.array([1]), Statistics.of(count(text), 8))
+    mean = -(0.75 * math.log(0.75) + 0.25 * math.log(0.25))
+    assert found[0] == pytest.approx(-math.log(0.25) - mean, abs=1e-5)
+
+
+def test_a_unit_is_free_often_whole_and_short():
+    free, whole, lengths = np.array([2.0, 2.0]), np.array([9, 9]), np.array([2, 4])
+    assert units(free, whole, lengths) == pytest.approx(
+        [2 + 0.7 * math.log(10), 0.7 * math.log(10)]
+    )
 
 
 def test_rules_are_data_and_a_mistake_in_them_is_named(tmp_path):

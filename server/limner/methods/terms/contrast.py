@@ -13,15 +13,16 @@ It is an effect size, and it likes what is rare in both.
     δ = log (w + a)/(W + α₀ − w − a) − log (b + a)/(B + α₀ − b − a),   a = α₀ (w + b)/(W + B)
     z = δ / √(1/(w + a) + 1/(b + a))
 
-δ is an effect size drawn towards 0 where there is little evidence. For candidates with Han characters
-it is taken with a weak prior (α₀ = 1,000 tokens), so that strong effects stay apart: what the
-background lacks is a term or a fragment, and the neighbours tell which. For words of letters α₀ is a
-tenth of both corpora: a word that the background lacks may as well be a name or a piece of code, and
-needs evidence. *Level* is δ + log (α₀ / 1,000), which puts both on one scale: what the background
-lacks is equally far up. z is a significance, taken with a prior as
-heavy as the mean of both corpora: with a weak one, what the background lacks would have an endless
-error. z likes what is frequent and by itself lists common words; the ranking uses δ, and z as a
-gate.
+δ is an effect size drawn towards 0 where there is little evidence. For candidates with Han
+characters it is taken with a weak prior (α₀ = 1,000 tokens), so that strong effects stay apart:
+what the background lacks is a term or a fragment, and the neighbours tell which. For words of
+letters α₀ is a tenth of both corpora: a word that the background lacks may as well be a name or a
+piece of code, and needs evidence. *Level* is δ + log (α₀ / 1,000), which puts both on one scale:
+what the background lacks is equally far up.
+
+z is a significance, taken with a prior as heavy as the mean of both corpora: with a weak one, what
+the background lacks would have an endless error. z likes what is frequent and by itself lists
+common words; the ranking uses δ, and z as a gate.
 
 **What it does not show.** With a background of another genre or decade, everything about the genre
 is a "term". A background that lacks a word altogether cannot say how rare it is.

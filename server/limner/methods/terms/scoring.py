@@ -5,15 +5,16 @@ With h = min(H_left, H_right), the freedom, c occurrences, s of them as a whole 
 **Unit**, for words without a background: h + 0.7 · log(1 + s) − (n − 2)₊. A long string of free
 neighbours is rather a phrase than a word, so each character beyond two is asked for a nat.
 
-**Score**, for terms against a background: δ + h + 0.6 · r + 0.3 · s/c, with δ the shrunk log-odds of
-`contrast` (its level; 0 without a background) and r the *rarity* of the characters: how many nats
-they are rarer in this corpus than a token of its text is on average,
+**Score**, for terms against a background: δ + h + min(r, ½) + 0.3 · s/c, with δ the shrunk log-odds
+of `contrast` (its level; 0 without a background) and r the *rarity* of the characters: how many
+nats they are rarer in this corpus than a token of its text is on average,
 
     r = mean over the candidate's tokens of −log p  −  mean over the corpus's tokens of −log p,
 
-p being a token's share of the corpus. 然后点击 and 套接字 are both foreign to a newspaper and both
-free; but what clauses are made of are frequent characters. Words of letters have no characters to
-look at, so r = 0; instead each word beyond the first is asked for a nat, n − 1.
+p being a token's share of the corpus. 中显示 and 套接字 are both foreign to a newspaper and both
+free; but clauses are made of frequent characters. More than half a nat is no merit: it would put
+what is rare everywhere (珊瑚, 辣椒) before what the corpus is about. Words of letters have no
+characters to look at; instead of r each word beyond the first is asked for a nat, n − 1.
 
 **Gates** (each a reason to leave a candidate out, not to rank it lower): freedom under
 `min_freedom`; contrast that may be chance (z < 1.28); and a candidate that nine times in ten stands
@@ -133,7 +134,7 @@ def scores(
     level: Floats, freedom: Floats, rare: Floats, whole: Floats, han: Bools, lengths: Ints
 ) -> Floats:
     """How much each looks like a term (K,), in nats; `whole` is a share of its occurrences."""
-    return level + freedom + 0.3 * whole + np.where(han, 0.6 * rare, 1.0 - lengths)
+    return level + freedom + 0.3 * whole + np.where(han, np.minimum(rare, 0.5), 1.0 - lengths)
 
 
 def gates(freedom: Floats, nesting: Nesting, z: Floats | None, min_freedom: float) -> Bools:
