@@ -275,6 +275,9 @@ def _english(section: Section, home: Path, limit: int | None) -> None:
         f"English Wikipedia: the {len(listed):,} headwords of FOLDOC that occur 3 times or more."
     )
     _heads(section, ranked, listed)
+    section.say("The same, of the half of the headwords that the weights were not chosen on:")
+    two = {name: ranked[name] for name in ("limner", "single words by ratio")}
+    _heads(section, two, {word for word in listed if _unseen(word)})
 
 
 def _reviews(section: Section, home: Path, news: Path) -> None:

@@ -129,7 +129,7 @@ def test_contrast_follows_the_published_formulas():
 
 
 def test_what_the_background_lacks_is_as_far_up_in_either_script():
-    # a tenth of 10,000 tokens is the weak prior itself, a tenth of a million is a hundred times that
+    # of 10,000 tokens a tenth is the weak prior itself, of a million a hundred times that
     for tokens in (5_000, 500_000):
         han, word = (contrast(np.array([20]), tokens, np.array([0]), tokens, is_han)
                      for is_han in (True, False))  # fmt: skip
