@@ -200,7 +200,7 @@ test('the list filters, sorts, says why, and goes to the places', async ({ lab, 
   await terms.locator('.limner-place').first().click();
   const opened = page.locator('.jp-FileEditor:visible .cm-content');
   await expect(opened).toBeFocused();
-  await expect(opened).toContainText('地址空间');
+  await expect(opened.locator('.limner-term', { hasText: '地址空间' })).toBeVisible();
   await page.keyboard.press('Control+Alt+f');
   await expect(terms.locator('.limner-terms-why')).toContainText(/\d places in \d files/);
   await terms.getByLabel('Filter terms').fill('');
