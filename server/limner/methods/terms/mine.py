@@ -53,7 +53,11 @@ class _Looked:
     right: NDArray[np.float64]  # (K,) and behind it
     ids: Keys  # (K, LONGEST_TERM), 0 beyond a candidate's tokens
     places: NDArray[np.int64]  # (K, SENTENCES, 3): chunk, start, end; chunk −1: none
-    han: Bools  # (K,) whether there is a Han character in it
+    words: Ints  # (K,) how many of its tokens are words of letters
+
+    def han(self, lengths: Ints) -> Bools:
+        """(K,) whether there is a Han character in it."""
+        return self.words < lengths
 
 
 def mine(
@@ -78,9 +82,9 @@ def mine(
     counts = looked.counts
     against = None
     if background is not None:
-        against = contrast(
-            counts, corpus.tokens, *background.of(candidates, looked.ids, looked.han), looked.han
-        )
+        han = looked.han(candidates.lengths)
+        found_there = background.of(candidates, looked.ids, han)
+        against = contrast(counts, corpus.tokens, *found_there, han)
     rare = rarity(looked.ids, candidates.lengths, statistics)
     ranking = _rank(params, candidates, looked, found.segments, rare, against)
     pmi = weakest_split(looked.ids, candidates.lengths, counts, statistics)
@@ -126,7 +130,7 @@ def _look(corpus: Corpus, candidates: Candidates, progress: Progress) -> _Looked
         right=np.zeros(K),
         ids=np.zeros((K, LONGEST_TERM), np.uint64),
         places=np.full((K, SENTENCES, 3), -1),
-        han=np.zeros(K, bool),
+        words=np.zeros(K, np.int64),
     )
     groups = 1 + corpus.tokens // _GROUP
     for group in range(groups):
@@ -157,7 +161,7 @@ def _see(
         order = np.argsort(rows, kind="stable")
         rows, at = rows[order], at[order]
         parts.append(see(candidates, tokens, rows, at))
-        _note_places(number, candidates, tokens, rows, at, looked.ids, looked.places, looked.han)
+        _note_places(number, candidates, tokens, rows, at, looked.ids, looked.places, looked.words)
         if len(parts) == 4:
             total, parts = Seen.sum([total, *parts]), []
         done += len(chunk.text)
@@ -173,7 +177,7 @@ def _note_places(
     at: Ints,
     ids: Keys,
     places: NDArray[np.int64],
-    han: Bools,
+    words: Ints,
 ) -> None:
     """The first, the middle and the last occurrence of a chunk, while there is room."""
     present, first, count = np.unique(rows, return_index=True, return_counts=True)
@@ -182,7 +186,7 @@ def _note_places(
         longer = new & (candidates.lengths[present] > k)
         row, token = present[longer], at[first[longer]] + k
         ids[row, k] = tokens.ids[token]
-        han[row] |= tokens.han[token]
+        words[row] += ~tokens.han[token]
     for offset, enough in ((first, 1), (first + count // 2, 3), (first + count - 1, 2)):
         fits = count >= enough
         row, token = present[fits], at[offset[fits]]
@@ -223,7 +227,7 @@ def _rank(
     nested = nesting(candidates, looked.ids, counts)
     level = np.zeros(K) if against is None else against.level
     share = whole / np.maximum(counts, 1)
-    score = scores(level, freedom, rare, share, looked.han, candidates.lengths)
+    score = scores(level, freedom, rare, share, looked.words, candidates.lengths)
     unit = units(freedom, whole, candidates.lengths)
     passed = gates(freedom, nested, None if against is None else against.z, params.min_freedom)
     by = unit if params.rank == "unit" else score

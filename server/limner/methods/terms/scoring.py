@@ -14,7 +14,7 @@ nats they are rarer in this corpus than a token of its text is on average,
 p being a token's share of the corpus. 中显示 and 套接字 are both foreign to a newspaper and both
 free; but clauses are made of frequent characters. More than half a nat is no merit: it would put
 what is rare everywhere (珊瑚, 辣椒) before what the corpus is about. Words of letters have no
-characters to look at; instead of r each word beyond the first is asked for a nat, n − 1.
+characters to look at; instead each that joins others, of either script, is asked for a nat.
 
 **Gates** (each a reason to leave a candidate out, not to rank it lower): freedom under
 `min_freedom`; contrast that may be chance (z < 1.28); and a candidate that nine times in ten stands
@@ -131,10 +131,14 @@ def rarity(ids: Keys, lengths: Ints, statistics: Statistics) -> Floats:
 
 
 def scores(
-    level: Floats, freedom: Floats, rare: Floats, whole: Floats, han: Bools, lengths: Ints
+    level: Floats, freedom: Floats, rare: Floats, whole: Floats, words: Ints, lengths: Ints
 ) -> Floats:
-    """How much each looks like a term (K,), in nats; `whole` is a share of its occurrences."""
-    return level + freedom + 0.3 * whole + np.where(han, np.minimum(rare, 0.5), 1.0 - lengths)
+    """How much each looks like a term (K,), in nats.
+
+    `whole` is a share of its occurrences, `words` how many of its `lengths` tokens are of letters.
+    """
+    characters = np.where(words < lengths, np.minimum(rare, 0.5) - words, 1 - words)
+    return level + freedom + 0.3 * whole + characters
 
 
 def gates(freedom: Floats, nesting: Nesting, z: Floats | None, min_freedom: float) -> Bools:
