@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
+from weakref import WeakSet
 
 from limner.lsp.data_files import path_of
 from limner.lsp.documents import Document, Documents
@@ -112,6 +113,8 @@ class Terms:
         self._looking: dict[str, asyncio.Task[None]] = {}
         self._costs: dict[str, float] = {}
         self._watch: asyncio.Task[None] | None = None
+        self._prepared: WeakSet[Lexicon] = WeakSet()
+        self._preparing: asyncio.Task[None] | None = None
         self.on = True
         self.segmented = False
 
@@ -227,6 +230,9 @@ class Terms:
             return
         if page is not None:
             self._pages[document.uri] = page
+            if page.lexicon not in self._prepared:
+                self._prepared.add(page.lexicon)
+                self._preparing = asyncio.create_task(asyncio.to_thread(_prepare, page.lexicon))
         else:
             self._pages.pop(document.uri, None)
         if page is not None or before is not None:
@@ -272,3 +278,10 @@ class Terms:
                     renewed |= {one.folder for one in (before, now) if one}
             for folder in renewed:
                 self._renewed(folder)
+
+
+def _prepare(lexicon: Lexicon) -> None:
+    """Some clients wait for a completion no longer than a second."""
+    from limner.terms.completing import prepare
+
+    prepare(lexicon)

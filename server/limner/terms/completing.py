@@ -131,6 +131,11 @@ class _Readings:
 _made: WeakKeyDictionary[Lexicon, _Readings] = WeakKeyDictionary()
 
 
+def prepare(lexicon: Lexicon) -> None:
+    """Have the readings of its terms ready: the first time they take a second."""
+    _readings_of(lexicon).beginning("a")
+
+
 def _readings_of(lexicon: Lexicon) -> _Readings:
     if lexicon not in _made:
         _made[lexicon] = _Readings(lexicon)

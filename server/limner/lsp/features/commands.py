@@ -99,6 +99,8 @@ async def configure(ls: LimnerServer, raw: Any) -> None:
 async def stop(ls: LimnerServer, raw: Any) -> None:
     """Stop all that runs in this session."""
     ls.probes.stop()
+    for task in [*ls.mining.values()]:
+        task.cancel()
 
 
 def pinned_options(ls: LimnerServer, options: Mapping[str, str]) -> dict[str, str]:

@@ -43,14 +43,16 @@ async def _again(ls: LimnerServer, folder: Path) -> None:
 
 
 async def folder_of(ls: LimnerServer, uri: str) -> Path:
-    """The folder that has a lexicon already, else the open folder, else the document's own."""
+    """The folder that has a lexicon; else the one that is named, that is open, or around it."""
     path = path_of(uri)
     if path is None:
         raise BadInput("Save the document in a folder first: terms are mined from folders.")
     lexicon = await ls.terms.lexicon(path)
     if lexicon is not None:
         return lexicon.folder
-    home = path if path.is_dir() else path.parent
+    if path.is_dir():
+        return path
+    home = path.parent
     around = [root for root in ls.roots() if path.is_relative_to(root)]
     folder = max(around, key=lambda root: len(root.parts), default=home)
     if not folder.is_dir():
