@@ -20,7 +20,7 @@ import { TermsView } from './terms';
 const ID = 'limner-panel';
 
 /** Shares of the height: the list, the chosen probe, terms, the engine. */
-const HEIGHTS = [0.2, 0.35, 0.3, 0.15];
+const HEIGHTS = [0.15, 0.3, 0.25, 0.3];
 
 /** The same for who decides about terms. */
 const TERMS_HEIGHTS = [0.06, 0.06, 0.82, 0.06];
