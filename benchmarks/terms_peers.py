@@ -114,7 +114,7 @@ def tf_idf(text: str, most: int) -> list[str]:
     import jieba.analyse
 
     jieba.setLogLevel(logging.WARNING)
-    return jieba.analyse.extract_tags(text, topK=most)
+    return [str(word) for word in jieba.analyse.extract_tags(text, topK=most)]
 
 
 def _download(name: str, version: str, file: str) -> Any:
