@@ -282,7 +282,9 @@ def _english(section: Section, home: Path, limit: int | None) -> None:
         f"Limner's list ends after {len(found.terms):,} terms: it leaves out what the "
         "encyclopaedia says as often, and FOLDOC has many such words (oil, hope, said)."
     )
-    section.say("The same, of the half of the headwords that the weights were not chosen on:")
+    section.say(
+        "The same, of one half of the headwords; the weights were chosen with both halves in view:"
+    )
     two = {name: ranked[name] for name in ("limner", "single words by ratio")}
     _heads(section, two, {word for word in listed if _unseen(word)})
 

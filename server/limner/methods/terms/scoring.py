@@ -24,7 +24,7 @@ inside one and the same longer candidate.
 contain it), is shown beside it. n + 1, so that single words have one.
 
 The weights of the score were chosen on computing manuals against People's Daily with one half of
-the IT list of THUOCL (Han) and on Debian's handbook with one half of FOLDOC's headwords (letters),
+the IT list of THUOCL (Han) and on Debian's handbook with FOLDOC's headwords, all of them (letters),
 those of the unit on one half of the words of People's Daily; benchmarks/RESULTS.md has the other
 halves.
 """
