@@ -5,6 +5,7 @@ import json
 
 import pytest
 
+from limner.methods.terms import matching
 from lsp.client import CAPABILITIES, LspError, capabilities_with
 from lsp.corpus import (
     DOCUMENTS,
@@ -102,8 +103,9 @@ async def test_wrong_lines_of_the_file_are_diagnosed_and_the_others_count(folder
         assert [note.partition("x.terms.toml:")[2][:2] for note in answer["notes"]] == ["1:", "2:"]
 
 
-async def test_a_lexicon_that_is_too_large_is_said_and_stops_nothing_else(folder):
-    words = ", ".join(f'"w{k}"' for k in range(140_000))
+async def test_a_lexicon_that_is_too_large_is_said_and_stops_nothing_else(folder, monkeypatch):
+    monkeypatch.setattr("limner.methods.terms.matching._LAST", matching._FIRST + 100)
+    words = ", ".join(f'"w{k}"' for k in range(150))
     (folder / "x.terms.toml").write_text(f"accepted = [{words}]", "utf-8")
     async with session(folder) as client:
         uri = shown(client, folder)

@@ -6,6 +6,7 @@ import threading
 from dataclasses import dataclass
 from pathlib import Path
 
+from limner.protocol import BadInput
 from limner.terms import deciding, lexicon
 from limner.terms.deciding import Change
 from limner.terms.lexicon import Lexicon
@@ -17,6 +18,8 @@ from limner.terms.where import Stamp, stamp
 class _Kept:
     stamp: Stamp
     lexicon: Lexicon | None
+    refused: str = ""
+    """Why these files are no lexicon; looked at again when they change."""
 
 
 class Shelf:
@@ -29,13 +32,18 @@ class Shelf:
         self._lock = threading.Lock()
 
     def lexicon(self, folder: Path) -> Lexicon | None:
-        """The folder's lexicon as its files are now."""
+        """The folder's lexicon as its files are now.
+
+        Raises:
+            BadInput: it is too large.
+        """
         now = stamp(folder)
         with self._lock:
             kept = self._kept.get(folder)
             if kept is None or kept.stamp != now:
-                kept = _Kept(now, lexicon.load(folder, kept.lexicon if kept else None))
-                self._kept[folder] = kept
+                kept = self._kept[folder] = _load(folder, now, kept.lexicon if kept else None)
+            if kept.refused:
+                raise BadInput(kept.refused)
             return kept.lexicon
 
     # ── decisions ─────────────────────────────────────────────────────────────────────────────
@@ -60,3 +68,10 @@ class Shelf:
             return None
         deciding.undo(changes[-1])
         return changes.pop().said
+
+
+def _load(folder: Path, now: Stamp, like: Lexicon | None) -> _Kept:
+    try:
+        return _Kept(now, lexicon.load(folder, like))
+    except BadInput as error:
+        return _Kept(now, None, str(error))
