@@ -41,7 +41,7 @@ def lexicon_of(path: Path) -> Lexicon:
     from limner.terms import lexicon
 
     path = Path(os.path.abspath(path))
-    folder = folder_of(path, (Path(path.anchor),))
+    folder = _nearest(path)
     found = lexicon.load(folder) if folder else None
     if found is None:
         home = path if path.is_dir() else path.parent
@@ -230,4 +230,9 @@ def import_(file: Path, folder: Path, form: str | None) -> None:
 def _home(folder: Path) -> Path:
     """The folder itself or the nearest around it that has a lexicon."""
     here = Path(os.path.abspath(folder))
-    return folder_of(here, (Path(here.anchor),)) or here
+    return _nearest(here) or here
+
+
+def _nearest(path: Path) -> Path | None:
+    """In a terminal a `*.terms.toml` counts wherever it lies."""
+    return folder_of(path, (Path(path.anchor),))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -77,12 +77,6 @@ class Page:
         """The occurrence around a place, its end included."""
         k = bisect_right(self.matches, offset, key=lambda match: match.start) - 1
         return self.matches[k] if k >= 0 and offset <= self.matches[k].end else None
-
-    def within(self, start: int, end: int) -> Sequence[Match]:
-        """The occurrences that touch a range."""
-        first = bisect_left(self.matches, start, key=lambda match: match.end)
-        last = bisect_right(self.matches, end, key=lambda match: match.start)
-        return self.matches[first:last]
 
     def word(self, match: Match) -> Word:
         """What is found there."""

@@ -113,18 +113,12 @@ async def _decide(ls: LimnerServer, given: TermsArgument, said: str, edit: Edit)
 
     if not fold(given.term) or len(given.term) > LONGEST:
         raise BadInput(f"Name a term of 1 to {LONGEST} characters.")
-    folder = await _folder_to_decide(ls, given.uri)
+    folder = await mining.folder_of(ls, given.uri)
     _check_saved(ls, folder)
     change = await asyncio.to_thread(decide, folder, said, edit)
     ls.terms.shelf.did(folder, change)
     _changed(ls, folder)
     return TermsAnswer(said=f"{said}.")
-
-
-async def _folder_to_decide(ls: LimnerServer, uri: str) -> Path:
-    path = path_of(uri)
-    lexicon = await ls.terms.lexicon(path) if path else None
-    return lexicon.folder if lexicon else await mining.folder_of(ls, uri)
 
 
 def _check_saved(ls: LimnerServer, folder: Path) -> None:

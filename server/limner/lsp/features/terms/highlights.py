@@ -39,10 +39,10 @@ def notify(ls: LimnerServer, uri: str) -> None:
 
 def stretches(lines: Lines, page: Page | None) -> Iterator[Stretch]:
     """The terms of a page in order, cut at line ends."""
-    for match in page.marked if page else ():
-        word = page.word(match) if page else None
-        if word is None:
-            continue
+    if page is None:
+        return
+    for match in page.marked:
+        word = page.word(match)
         kind = int(word.status == "accepted")
         strength = min(STRENGTHS, 1 + int(word.strength * STRENGTHS))
         first, last = lines.line_of(match.start), lines.line_of(match.end)

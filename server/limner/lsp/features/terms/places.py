@@ -17,17 +17,16 @@ from limner.text.lines import Lines
 
 if TYPE_CHECKING:
     from limner.lsp.server import LimnerServer
+    from limner.methods.terms.matching import Match
     from limner.terms.places import Found
 
 
 async def references(ls: LimnerServer, params: lsp.ReferenceParams) -> list[lsp.Location] | None:
     """Every place of the term at the caret in the documents of its folder."""
-    page = await ls.terms.page(params.text_document.uri)
-    if page is None:
+    here = await _at(ls, params)
+    if here is None:
         return None
-    match = page.at(offset(page.document, params.position, ls.client.encoding))
-    if match is None:
-        return None
+    page, match = here
     found = await search(ls, page, match.term)
     uris = {path: document.uri for document in ls.documents if (path := path_of(document.uri))}
     return [
@@ -39,6 +38,15 @@ async def references(ls: LimnerServer, params: lsp.ReferenceParams) -> list[lsp.
         for lines in [Lines(file.text)]
         for one in file.matches
     ]
+
+
+async def _at(
+    ls: LimnerServer, params: lsp.ReferenceParams | lsp.DefinitionParams
+) -> tuple[Page, Match] | None:
+    """The term at the caret, and its page."""
+    page = await ls.terms.page(params.text_document.uri)
+    match = page and page.at(offset(page.document, params.position, ls.client.encoding))
+    return (page, match) if page and match else None
 
 
 async def search(ls: LimnerServer, page: Page, row: int) -> list[Found]:
@@ -67,12 +75,10 @@ async def search(ls: LimnerServer, page: Page, row: int) -> list[Found]:
 
 async def definition(ls: LimnerServer, params: lsp.DefinitionParams) -> lsp.Location | None:
     """The heading that has the term at the caret for a name."""
-    page = await ls.terms.page(params.text_document.uri)
-    if page is None:
+    here = await _at(ls, params)
+    if here is None:
         return None
-    match = page.at(offset(page.document, params.position, ls.client.encoding))
-    if match is None:
-        return None
+    page, match = here
     place = (await headings(page)).get(match.term)
     return place and location(*place)
 
