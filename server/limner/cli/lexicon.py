@@ -11,7 +11,7 @@ import click
 from rich.text import Text
 
 from limner.cli.console import complain, console, print_json, say
-from limner.cli.terms import terms
+from limner.cli.terms import FORMAT, terms
 from limner.protocol import BadInput
 from limner.render.runs import visible
 from limner.terms.where import folder_of
@@ -182,26 +182,21 @@ def merge(term: str, into: str, folder: Path) -> None:
 
 
 def _decide(folder: Path, edits: list[tuple[str, Edit]], said: str) -> None:
-    from limner.methods.terms.matching import fold
-    from limner.terms.deciding import decide
-    from limner.terms.decisions import LONGEST
+    from limner.terms.deciding import check, decide
 
     for name, edit in edits:
-        if not fold(name) or len(name) > LONGEST:
-            raise BadInput(f"Name a term of 1 to {LONGEST} characters.")
+        check(name)
         change = decide(_home(folder), said, edit)
         say(f"{name}: {said} ({change.path})")
 
 
 # ── files ─────────────────────────────────────────────────────────────────────────────────────
 
-_FORMAT = click.Choice(("tsv", "jieba", "tbx", "json"))
-
 
 @terms.command()
 @click.argument("out", type=click.Path(path_type=Path, dir_okay=False))
 @folder_option
-@click.option("--format", "form", type=_FORMAT, help="[default: by the file's name]")
+@click.option("--format", "form", type=FORMAT, help="[default: by the file's name]")
 def export(out: Path, folder: Path, form: str | None) -> None:
     """Write a folder's lexicon, with what was decided, into a file: .tsv, .dict, .tbx or .json."""
     from limner.terms.export import FORMATS, format_of, write
@@ -214,7 +209,7 @@ def export(out: Path, folder: Path, form: str | None) -> None:
 @terms.command("import")
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @folder_option
-@click.option("--format", "form", type=_FORMAT, help="[default: by the file's name]")
+@click.option("--format", "form", type=FORMAT, help="[default: by the file's name]")
 def import_(file: Path, folder: Path, form: str | None) -> None:
     """Accept the terms of another lexicon, of Limner, jieba or a terminology tool, in a folder."""
     from limner.terms.deciding import decide, take

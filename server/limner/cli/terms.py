@@ -19,10 +19,13 @@ from limner.cli.console import (
     table,
     waiting,
 )
+from limner.terms.pace import Clock
 
 if TYPE_CHECKING:
     from limner.terms import Term, Terms
 
+FORMAT = click.Choice(("tsv", "jieba", "tbx", "json"))
+"""Of a lexicon's file."""
 _SHOWN = 30
 """Terms of the table; files and JSON have all."""
 
@@ -78,7 +81,7 @@ def terms() -> None:
 @click.option(
     "--format",
     "form",
-    type=click.Choice(("tsv", "jieba", "tbx", "json")),
+    type=FORMAT,
     help="Of --out.  [default: by its name]",
 )
 @click.option("--why", is_flag=True, help="Also sentences and reasons of each term of the table.")
@@ -169,23 +172,18 @@ class Telling:
 
     def __init__(self, say: Callable[[str], None]) -> None:
         self._say = say
+        self._clock = Clock()
         self._doing = ""
-        self._began = self._said = 0.0
+        self._said = 0.0
 
     def __call__(self, doing: str, done: int, total: int) -> None:
         """Say it, some times a second."""
-        now = time.monotonic()
-        if doing != self._doing:
-            self._doing, self._began, self._said = doing, now, 0.0
-        if now - self._said < 0.2:
+        pace = self._clock.pace(doing, done, total)
+        if doing == self._doing and pace.seconds - self._said < 0.2:
             return
-        self._said = now
-        seconds = max(now - self._began, 1e-3)
-        share = min(1.0, done / max(total, 1))
-        left = f", {seconds * (1 - share) / share:.0f} s left" if seconds > 1 and share > 0 else ""
-        self._say(
-            f"{doing}: {share:.0%}, {size(int(done / seconds))}/s{left}".replace(" B/s", "/s")
-        )
+        self._doing, self._said = doing, pace.seconds
+        rate = f"{size(int(pace.rate))}/s".replace(" B/s", "/s")
+        self._say(f"{doing}: {pace.share:.0%}, {rate}{pace.left}")
 
 
 def _print(found: Terms, why: bool) -> None:

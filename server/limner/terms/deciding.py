@@ -16,7 +16,7 @@ import tomlkit.exceptions
 
 from limner.methods.terms.matching import fold
 from limner.protocol import BadInput
-from limner.terms.decisions import LISTS, MOST_BYTES, Kind
+from limner.terms.decisions import LISTS, LONGEST, MOST_BYTES, Kind
 from limner.terms.entry import Entry
 from limner.terms.export import write
 from limner.terms.where import DECIDED, decided_file
@@ -49,6 +49,16 @@ class Change:
     before: str | None
     """None: there was no file."""
     after: str
+
+
+def check(term: str) -> None:
+    """Whether something can be decided about it.
+
+    Raises:
+        BadInput: it is no term.
+    """
+    if not fold(term) or len(term) > LONGEST:
+        raise BadInput(f"Name a term of 1 to {LONGEST} characters.")
 
 
 def decide(folder: Path, said: str, edit: Edit) -> Change:

@@ -107,12 +107,9 @@ async def undo(ls: LimnerServer, raw: Any) -> TermsAnswer:
 
 
 async def _decide(ls: LimnerServer, given: TermsArgument, said: str, edit: Edit) -> TermsAnswer:
-    from limner.methods.terms.matching import fold
-    from limner.terms.deciding import decide
-    from limner.terms.decisions import LONGEST
+    from limner.terms.deciding import check, decide
 
-    if not fold(given.term) or len(given.term) > LONGEST:
-        raise BadInput(f"Name a term of 1 to {LONGEST} characters.")
+    check(given.term)
     folder = await mining.folder_of(ls, given.uri)
     _check_saved(ls, folder)
     change = await asyncio.to_thread(decide, folder, said, edit)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +12,7 @@ from limner.lsp.data_files import path_of
 from limner.lsp.features.terms import rows
 from limner.lsp.progress import ServerProgress
 from limner.protocol import BadInput, Cancelled, LimnerError
+from limner.terms.pace import Clock
 
 if TYPE_CHECKING:
     from limner.lsp.server import LimnerServer
@@ -95,17 +95,11 @@ class _Telling:
 
     def __init__(self, progress: ServerProgress | None) -> None:
         self._progress = progress
-        self._doing = ""
-        self._began = 0.0
+        self._clock = Clock()
 
     def __call__(self, doing: str, done: int, total: int) -> None:
         if self._progress is None:
             return
-        now = time.monotonic()
-        if doing != self._doing:
-            self._doing, self._began = doing, now
-        seconds = max(now - self._began, 1e-3)
-        share = min(1.0, done / max(total, 1))
-        left = f", {seconds * (1 - share) / share:.0f} s left" if seconds > 1 and share else ""
-        rate = f", {done / seconds / 1e6:.1f} M/s" if seconds > 1 else ""
-        self._progress.report(f"{doing}{rate}{left}", int(100 * share))
+        pace = self._clock.pace(doing, done, total)
+        rate = f", {pace.rate / 1e6:.1f} M/s" if pace.seconds > 1 else ""
+        self._progress.report(f"{doing}{rate}{pace.left}", int(100 * pace.share))
