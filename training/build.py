@@ -6,13 +6,29 @@ last checkpoint. Everything that is not committed stays under `training/work/`.
 
 import argparse
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import torch
-from transformers import BertForMaskedLM, BertForSequenceClassification
+from transformers import (
+    BertForMaskedLM,
+    BertForSequenceClassification,
+    T5ForConditionalGeneration,
+)
 
-from training import control, corpus, data, pretrain, sentiment, sources, tokenizer
+from training import (
+    classifier,
+    control,
+    corpus,
+    data,
+    pretrain,
+    sources,
+    spam,
+    strings,
+    tokenizer,
+    translate,
+)
 from training.evaluate import BUNDLED
 
 WORK = sources.WORK
@@ -20,21 +36,29 @@ EXPORTS = {
     "mini-mlm-noreviews": BertForMaskedLM,
     "mini-mlm": BertForMaskedLM,
     "mini-sentiment": BertForSequenceClassification,
+    "mini-spam": BertForSequenceClassification,
+    "mini-seq2seq": T5ForConditionalGeneration,
 }
-RECIPE = sentiment.Recipe()
 STAGE_A = pretrain.Stage("mini-mlm-noreviews", 800, rate=1.5e-3, reviews=0, seed=1, warmup=50)
 STAGE_B = pretrain.Stage(
     "mini-mlm-first", 1250, rate=1.2e-3, reviews=25, seed=2, warmup=50, start=STAGE_A.name
 )
 STAGE_C = pretrain.Stage(
-    "mini-mlm", 1000, rate=1.2e-3, reviews=25, seed=4, warmup=50, start=STAGE_B.name
+    "mini-mlm-second", 1000, rate=1.2e-3, reviews=25, seed=4, warmup=50, start=STAGE_B.name
 )
+STAGE_D = pretrain.Stage(
+    "mini-mlm", 3500, rate=1e-3, reviews=15, seed=7, warmup=100, start=STAGE_C.name
+)
+SENTIMENT = classifier.Recipe("mini-sentiment", data.LABELS, start=STAGE_C.name)
+SEQ2SEQ = translate.Recipe("mini-seq2seq", epochs=18)
+SPAM = classifier.Recipe("mini-spam", spam.LABELS, start=STAGE_D.name, epochs=5, length=192)
 
 
 def prepare() -> None:
     """Fetch, split, build the tokenizer (a committed one is kept, with its ids), cut words."""
     sources.fetch()
     data.write_split()
+    spam.write_split()
     documents = data.general_documents()
     lines = [line for part in documents.values() for line in part]
     committed = BUNDLED / STAGE_A.name
@@ -58,31 +82,40 @@ def pretrain_stage(stage: pretrain.Stage) -> None:
     pretrain.train(stage, tokenizer.load(WORK / "tokenizer"), general, reviews, WORK)
 
 
-def fine_tune() -> None:
-    """Train the classifier from `mini-mlm` and keep it under `training/work/mini-sentiment`."""
+def fine_tune(recipe: classifier.Recipe, select: Callable[[str], list[data.Review]]) -> None:
+    """Train a classifier on the train part; it stays under `training/work/`."""
     tokens = tokenizer.load(WORK / "tokenizer")
-    rows, valid = data.select("train"), data.select("valid")
+    rows, valid = select("train"), select("valid")
     texts, labels = [row.text for row in rows], np.array([row.label for row in rows])
     soft = control.teach(texts, labels, control.STRENGTH)
-    targets = (1 - RECIPE.teacher) * labels + RECIPE.teacher * soft
-    model = sentiment.train(RECIPE, WORK / STAGE_C.name, sentiment.encode(rows, targets, tokens))
-    probabilities = sentiment.predict(model, tokens, [row.text for row in valid])
-    figures = sentiment.score(probabilities, np.array([row.label for row in valid]))
+    targets = (1 - recipe.teacher) * labels + recipe.teacher * soft
+    model = classifier.train(recipe, WORK, classifier.encode(rows, targets, tokens))
+    probabilities = classifier.predict(model, tokens, [row.text for row in valid])
+    figures = classifier.score(probabilities, np.array([row.label for row in valid]))
     print(figures)
-    sentiment.write_log(WORK / "sentiment.jsonl", RECIPE, figures)
-    model.save_pretrained(WORK / "mini-sentiment")
+    classifier.write_log(WORK / f"{recipe.name}.jsonl", recipe, figures)
+    model.save_pretrained(WORK / recipe.name)
+
+
+def translator() -> None:
+    """Train the translator of interface strings; its tokenizer is made from the train part."""
+    train, valid = strings.select("train"), strings.select("valid")
+    tokens = translate.build_tokenizer(train)
+    encoded = (translate.encode(rows, tokens) for rows in (train, valid))
+    translate.train(SEQ2SEQ, tokens, *encoded, WORK)
 
 
 def export() -> None:
     """Write weights in fp16 (to be computed in fp32), configuration and tokenizer."""
-    tokens = tokenizer.load(WORK / "tokenizer")
+    shared = tokenizer.load(WORK / "tokenizer")
     for name, kind in EXPORTS.items():
         if not (WORK / name).exists():
             continue
         folder = BUNDLED / name
         kind.from_pretrained(WORK / name, dtype=torch.float16).save_pretrained(folder)
         (folder / "model.safetensors").chmod(0o644)
-        tokens.save_pretrained(folder)
+        own = WORK / name if name == SEQ2SEQ.name else None
+        (tokenizer.load(own) if own else shared).save_pretrained(folder)
         _edit(folder / "config.json", dtype="float32")
         # The class under which both transformers 4 and 5 know a plain tokenizer.json.
         _edit(folder / "tokenizer_config.json", tokenizer_class="PreTrainedTokenizerFast")
@@ -99,8 +132,11 @@ STAGES = {
     "data": prepare,
     "mlm-noreviews": lambda: pretrain_stage(STAGE_A),
     "mlm-first": lambda: pretrain_stage(STAGE_B),
-    "mlm": lambda: pretrain_stage(STAGE_C),
-    "sentiment": fine_tune,
+    "mlm-second": lambda: pretrain_stage(STAGE_C),
+    "mlm": lambda: pretrain_stage(STAGE_D),
+    "sentiment": lambda: fine_tune(SENTIMENT, data.select),
+    "spam": lambda: fine_tune(SPAM, spam.select),
+    "seq2seq": translator,
     "export": export,
 }
 

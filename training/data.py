@@ -9,6 +9,7 @@ import hashlib
 import random
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -64,16 +65,16 @@ def reviews() -> list[Review]:
         for key, (text, label) in sorted(texts.items())
         if key not in both
     ]
-    held_out = {_skeleton(review.text) for review in kept if review.split != "train"}
+    held_out = {skeleton(review.text) for review in kept if review.split != "train"}
     return [
         replace(review, split="dropped")
-        if review.split == "train" and _skeleton(review.text) in held_out
+        if review.split == "train" and skeleton(review.text) in held_out
         else review
         for review in kept
     ]
 
 
-def _skeleton(text: str) -> str:
+def skeleton(text: str) -> str:
     """First 20 letters and digits: what two near-duplicates share, punctuation apart."""
     return re.sub(r"[\W_]+", "", normalise(text)).lower()[:20]
 
@@ -88,12 +89,16 @@ def select(split: str) -> list[Review]:
 
 
 def write_split() -> None:
-    """Write `reviews-split.tsv`: digest, label, split, one review a row."""
-    with SPLIT_FILE.open("w", newline="", encoding="utf-8") as handle:
+    """Write `reviews-split.tsv`."""
+    write_rows(SPLIT_FILE, reviews(), LABELS)
+
+
+def write_rows(path: Path, rows: Iterable[Review], labels: tuple[str, ...]) -> None:
+    """Write a split: digest, label, part, one text a row, and no text."""
+    with path.open("w", newline="", encoding="utf-8") as handle:
         writer = csv.writer(handle, delimiter="\t", lineterminator="\n")
         writer.writerow(("sha256_16", "label", "split"))
-        rows = ((digest(r.text), LABELS[r.label], r.split) for r in reviews())
-        writer.writerows(rows)
+        writer.writerows((digest(row.text), labels[row.label], row.split) for row in rows)
 
 
 def general_documents() -> dict[str, list[str]]:

