@@ -33,6 +33,7 @@ GIVEN = (
     messages.LexiconParams,
     messages.TermParams,
     messages.TermsArgument,
+    messages.ClozeArgument,
 )
 """What a front end writes."""
 
@@ -56,6 +57,7 @@ SENT = (
     messages.TermAnswer,
     messages.LexiconChanged,
     messages.TermsAnswer,
+    messages.ClozeAnswer,
     protocol.ModelStatus,
     protocol.EngineStatus,
     messages.MethodOption,

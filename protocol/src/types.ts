@@ -210,6 +210,17 @@ export interface TermsAnswer {
   readonly name: string | null;
 }
 
+/** What the commands `limner.cloze.…` answer. */
+export interface ClozeAnswer {
+  /** What was done or found, a sentence. */
+  readonly said: string;
+  /** Of next: where the row's label stands. */
+  readonly line: number | null;
+  readonly character: number | null;
+  /** Of report: the tables, as a terminal shows them; of new: the file's path. */
+  readonly text: string | null;
+}
+
 /** A model and where it is. */
 export interface ModelStatus {
   readonly name: string;
@@ -223,6 +234,10 @@ export interface ModelStatus {
   readonly loads: number;
   readonly load_ms: number;
   readonly labels: readonly string[];
+  /** Whether it guesses masked words. */
+  readonly masked: boolean;
+  /** Whether it goes on behind a text, or writes another from it. */
+  readonly writes: 'causal' | 'seq2seq' | null;
   readonly pinned: boolean;
   /** Why it cannot be loaded, when that is known without loading it. */
   readonly error: string;
@@ -423,4 +438,19 @@ export interface TermsArgument {
   readonly format?: 'jieba' | 'json' | 'tbx' | 'tsv';
   /** Of mine: keep what a chain of word vectors reaches from these; none: from the lexicon's. */
   readonly seeds?: readonly string[];
+}
+
+/** The one object that the commands `limner.cloze.…` take. */
+export interface ClozeArgument {
+  /** Of a data file. */
+  readonly uri: string;
+  /** Of a row, from 0; of accept, and of next to go on from. */
+  readonly line?: number | null;
+  readonly character?: number | null;
+  /** Of accept; empty: the predicted one. */
+  readonly label?: string;
+  /** Of acceptAll: the least probability. */
+  readonly above?: number;
+  /** Of rollback: the version to label with, 0 for none; left out: the one before. */
+  readonly head?: number | null;
 }

@@ -20,40 +20,73 @@ if TYPE_CHECKING:
     from limner.depending import hsic_loss as hsic_loss
     from limner.depending import hsic_matrix as hsic_matrix
     from limner.describing import describe as describe
-    from limner.flooding import flood as flood
-    from limner.flooding import flood_tune as flood_tune
-    from limner.flooding import flooded as flooded
-    from limner.flooding import two_rate_step as two_rate_step
-    from limner.games import gan_dynamics as gan_dynamics
+    from limner.in_place.exposure import exposure_bias as exposure_bias
+    from limner.in_place.flooding import flood as flood
+    from limner.in_place.flooding import flood_tune as flood_tune
+    from limner.in_place.flooding import flooded as flooded
+    from limner.in_place.flooding import trainer_hooks as trainer_hooks
+    from limner.in_place.flooding import two_rate_step as two_rate_step
+    from limner.in_place.games import gan_dynamics as gan_dynamics
+    from limner.in_place.landscape_pairs import landscape_pair as landscape_pair
+    from limner.in_place.landscapes import landscape as landscape
+    from limner.in_place.remedies import ReplaceCollator as ReplaceCollator
+    from limner.in_place.remedies import fgm as fgm
+    from limner.in_place.remedies import gradient_penalty as gradient_penalty
+    from limner.in_place.remedies import scheduled_sampling as scheduled_sampling
+    from limner.in_place.remedies import trainer_with as trainer_with
+    from limner.labelling.api import cloze as cloze
+    from limner.labelling.api import fill as fill
 
 __all__ = [
+    "ReplaceCollator",
     "__version__",
     "attribute",
+    "cloze",
     "describe",
+    "exposure_bias",
+    "fgm",
+    "fill",
     "flood",
     "flood_tune",
     "flooded",
     "gan_dynamics",
+    "gradient_penalty",
     "hsic",
     "hsic_loss",
     "hsic_matrix",
+    "landscape",
+    "landscape_pair",
     "models",
+    "scheduled_sampling",
     "terms",
+    "trainer_hooks",
+    "trainer_with",
     "two_rate_step",
 ]
 
 _LAZY = {
+    "landscape": "limner.in_place.landscapes",
+    "landscape_pair": "limner.in_place.landscape_pairs",
+    "trainer_with": "limner.in_place.remedies",
+    "scheduled_sampling": "limner.in_place.remedies",
+    "gradient_penalty": "limner.in_place.remedies",
+    "fgm": "limner.in_place.remedies",
+    "ReplaceCollator": "limner.in_place.remedies",
     "attribute": "limner.api",
+    "cloze": "limner.labelling.api",
+    "fill": "limner.labelling.api",
     "describe": "limner.describing",
-    "flood": "limner.flooding",
-    "flood_tune": "limner.flooding",
-    "flooded": "limner.flooding",
-    "gan_dynamics": "limner.games",
+    "exposure_bias": "limner.in_place.exposure",
+    "flood": "limner.in_place.flooding",
+    "flood_tune": "limner.in_place.flooding",
+    "flooded": "limner.in_place.flooding",
+    "gan_dynamics": "limner.in_place.games",
     "hsic": "limner.depending",
     "hsic_loss": "limner.depending",
     "hsic_matrix": "limner.depending",
     "models": "limner.models",
-    "two_rate_step": "limner.flooding",
+    "trainer_hooks": "limner.in_place.flooding",
+    "two_rate_step": "limner.in_place.flooding",
     "terms": "limner.terms",
 }
 

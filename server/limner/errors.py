@@ -10,6 +10,8 @@
     │   ├── UnknownTarget
     │   ├── UnknownBaseline
     │   ├── TextRefused        empty, or beyond the caps
+    │   ├── TaskRefused        a cloze task that cannot be followed: patterns, label words, columns
+    │   ├── TableRefused       a data file that cannot be read, or has changed meanwhile
     │   ├── ArrayRefused       no array, or none that can be read
     │   ├── MissingValues      rows with gaps, which are left out only when that is asked for
     │   └── ArrayGone          the array is no longer kept: send it again
@@ -54,6 +56,14 @@ class TextRefused(BadInput):
     """The text is empty or beyond the caps."""
 
 
+class TaskRefused(BadInput):
+    """A cloze task says what cannot be done."""
+
+
+class TableRefused(BadInput):
+    """A data file cannot be read or written as it stands."""
+
+
 class ArrayRefused(BadInput):
     """It is no array, or none that can be read or kept."""
 
@@ -91,6 +101,8 @@ ERRORS: tuple[type[LimnerError], ...] = (
     UnknownTarget,
     UnknownBaseline,
     TextRefused,
+    TaskRefused,
+    TableRefused,
     ArrayRefused,
     MissingValues,
     ArrayGone,

@@ -21,6 +21,10 @@ class ModelStatus(Frozen, frozen=True, kw_only=True):
     loads: int = 0
     load_ms: float = 0.0
     labels: tuple[str, ...] = ()
+    masked: bool = False
+    """Whether it guesses masked words."""
+    writes: Literal["causal", "seq2seq"] | None = None
+    """Whether it goes on behind a text, or writes another from it."""
     pinned: bool = False
     error: str = ""
     """Why it cannot be loaded, when that is known without loading it."""

@@ -1,3 +1,4 @@
+import asyncio
 import io
 import json
 import os
@@ -5,7 +6,9 @@ import sys
 
 import pytest
 
+from limner.config import Config
 from limner.engine.fake import plausible
+from limner.engine.local import LocalEngine
 from limner.protocol import (
     Cancelled,
     OutOfMemory,
@@ -51,7 +54,7 @@ def test_options_become_parameters_of_the_method(limner):
     limner(
         *("attribute", TEXT, "--text-pair", "b", "--target", "positive", "--contrast", "negative"),
         *("--baseline", "mask", "--tolerance", "0.05", "--output", "probability"),
-        *("--absolute", "--all-labels"),
+        *("--absolute", "--all-labels", "--continuation", "x y", "--earlier-tokens"),
     )
     (job,) = limner.engine.jobs
     assert job.input == TextInput(text=TEXT, pair="b")
@@ -63,6 +66,8 @@ def test_options_become_parameters_of_the_method(limner):
         "output": "probability",
         "absolute": True,
         "all_labels": True,
+        "continuation": "x y",
+        "earlier_tokens": True,
     }
 
 
@@ -238,3 +243,22 @@ def test_partial_results_are_not_printed(limner):
     limner.engine.partials = True
     limner.engine.answer = plausible
     assert limner("attribute", TEXT).out.count("nodes") == 1
+
+
+def test_an_output_is_explained_token_by_token(limner):
+    """The bundled translator, computed in this process."""
+    limner.engine = LocalEngine(Config())
+    asked = ("attribute", "Open the file", "--model", "mini-seq2seq", "--tolerance", "0.2")
+    said = limner(*asked, "--continuation", "打开文件", "--all-labels")
+    assert said.status == 0
+    assert "打开文件 log p −" in said.out and "strongest words" in said.out
+    plain = limner(*asked, "--continuation", "打开文件", "--all-labels", "--json").json
+    tokens = plain["by_label"][1:]
+    assert plain["written"] == "打开文件"
+    assert "".join(one["label"] for one in tokens) == "打开文件</s>"
+    assert sum(one["logit"] for one in tokens) == pytest.approx(plain["logit"], abs=1e-3)
+    own = limner(*asked, "--json").json
+    assert own["written"] and own["logit"] >= plain["logit"]
+    refused = limner(*asked, "--continuation", " ")
+    assert (refused.status, refused.err.count("\n")) == (2, 1) and "is empty" in refused.err
+    asyncio.run(limner.engine.close())

@@ -31,6 +31,7 @@ def test_models_are_listed_without_a_daemon(limner):
     said = limner("models", "list")
     assert said.status == 0
     assert "mini-sentiment" in said.out and "negative, positive" in said.out
+    assert "mini-spam" in said.out and "ham, spam" in said.out
     assert "on disk" in said.out
 
 

@@ -1,4 +1,4 @@
-import importlib.util
+import sys
 from pathlib import Path
 
 import pytest
@@ -6,19 +6,19 @@ import pytest
 DOCS = Path(__file__).parents[2] / "docs"
 
 
-@pytest.fixture(scope="module")
-def generate():
-    spec = importlib.util.spec_from_file_location("docs_generate", DOCS / "generate.py")
-    assert spec and spec.loader
-    module = importlib.util.module_from_spec(spec)
-    import sys
+@pytest.fixture
+def generate(monkeypatch):
+    monkeypatch.syspath_prepend(DOCS)
+    import generate
 
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
+    yield generate
+    for name in [name for name in sys.modules if name.split(".")[0] in ("generate", "pages")]:
+        del sys.modules[name]
 
 
-@pytest.mark.parametrize("name", ["cli.md", "json.md", "settings.md", "protocol.md"])
+@pytest.mark.parametrize(
+    "name", ["cli.md", "json.md", "settings.md", "protocol.md", "cloze.schema.json"]
+)
 def test_the_reference_is_what_the_code_says(generate, name):
     """If this fails, run `make docs`."""
     assert generate.pages()[name] == (DOCS / "reference" / name).read_text("utf-8")
@@ -27,5 +27,9 @@ def test_the_reference_is_what_the_code_says(generate, name):
 def test_every_command_of_the_language_server_is_described(generate):
     from limner.lsp.features import COMMANDS
 
-    described = (*generate.COMMANDS, *(f"terms.{name}" for name in generate.TERMS))
+    described = (
+        *generate.protocol.COMMANDS,
+        *(f"terms.{name}" for name in generate.protocol.TERMS),
+        *(f"cloze.{name}" for name in generate.protocol.CLOZE),
+    )
     assert {name for name, _ in COMMANDS} == {f"limner.{name}" for name in described}

@@ -144,7 +144,7 @@ async def test_the_lexicon_is_filtered_sorted_and_paged(folder):
         )
         expected = sorted((row["count"] for row in everything["terms"]), reverse=True)
         assert [row["count"] for row in counts["terms"]] == expected[1:3]
-        with pytest.raises(LspError, match="not understood"):
+        with pytest.raises(LspError, match="limner/lexicon: Invalid enum value 'colour'"):
             await client.request("limner/lexicon", {"uri": uri, "sort": "colour"})
 
 

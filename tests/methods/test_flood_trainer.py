@@ -6,7 +6,7 @@ import pytest
 import torch
 from transformers import BertConfig, BertForSequenceClassification, Trainer, TrainingArguments
 
-from limner.flooding import flood, trainer_hooks
+from limner.in_place.flooding import flood, trainer_hooks
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 

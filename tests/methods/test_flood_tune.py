@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 import torch
+from torch.nn.functional import cross_entropy
 
 import limner
-from limner.flood_results import FloodArm
 from limner.methods.flooding.tune import _advice
 from limner.protocol import BadInput
+from limner.results.flood import FloodArm
 from methods.test_flooding import data, make
 
 pytestmark = pytest.mark.usefixtures("one_thread")
@@ -22,9 +23,9 @@ def test_it_compares_seed_by_seed_and_leaves_random_state_alone():
     said: list[str] = []
     found = limner.flood_tune(make, data(), data(seed=1), progress=said.append, **QUICK)
     assert torch.equal(torch.get_rng_state(), state)
-    assert [arm.kind for arm in found.arms] == ["none", "constant", "per-sample"]
-    assert found.seeds == 2 and found.fits == 2 * (3 + 2) and said
-    none, constant, _ = found.arms
+    assert [arm.kind for arm in found.arms] == ["none", "constant", "per-sample", "held-out"]
+    assert found.seeds == 2 and found.fits == 2 * (4 + 2) and said
+    none, constant, *_ = found.arms
     assert none.gain == none.low == none.high == 0
     assert constant.low < constant.gain < constant.high
     again = limner.flood_tune(make, data(), data(seed=1), **QUICK)
@@ -43,6 +44,57 @@ def arm(name, gain, low):
     )
 
 
+@pytest.mark.parametrize(
+    "options", [{"constants": (0.2,)}, {"constants": (), "per_sample": (0.2,)}]
+)
+def test_each_row_s_loss_is_flooded_by_the_same_level_or_the_batch_s_mean(options):
+    (x, y), flood = data(), 0.2
+    found = limner.flood_tune(make, (x, y), (x, y), **QUICK | options)
+    by_kind = {arm.kind: arm for arm in found.arms}
+    for kind, of in (
+        ("constant", lambda rows: (rows.mean() - flood).abs() + flood),
+        ("per-sample", lambda rows: ((rows - flood).abs() + flood).mean()),
+    ):
+        if kind in by_kind:
+            assert by_kind[kind].loss[0] == by_hand(x, y, of)
+    assert "per-sample" in by_kind
+
+
+def by_hand(x, y, of):
+    """Validation loss of the first seed, trained as `flood_tune` does, with our own loop."""
+    with torch.random.fork_rng():
+        torch.manual_seed(0)
+        model, optimizer = make()
+        order = torch.Generator().manual_seed(0)
+        for _ in range(QUICK["epochs"]):
+            for batch in torch.randperm(len(x), generator=order).split(64):
+                rows = cross_entropy(model(x[batch]), y[batch], reduction="none")
+                optimizer.zero_grad()
+                of(rows).backward()
+                optimizer.step()
+        with torch.no_grad():
+            return float(cross_entropy(model.eval()(x), y))
+
+
+def test_levels_outside_the_loss_s_range_are_told():
+    options = QUICK | {"constants": (0.0, 50.0), "per_sample": (0.0,)}
+    notes = limner.flood_tune(make, data(), data(seed=1), **options).notes
+    assert notes == (
+        "constant 0: the loss was never under it, so nothing was flooded.",
+        "constant 50: the loss was always under it, so training only went up.",
+        "each row 0: the loss was never under it, so nothing was flooded.",
+    )
+
+
+def test_where_the_loss_stops_being_finite_is_said():
+    def wild():
+        model, _ = make()
+        return model, torch.optim.SGD(model.parameters(), 1e30)
+
+    with pytest.raises(BadInput, match=r"from step 2 on \(seed 1 of 2, none, epoch 2\)"):
+        limner.flood_tune(wild, data(), data(), **QUICK)
+
+
 def test_only_a_gain_with_its_whole_interval_is_advised():
     none, unsure, sure = arm("none", 0, 0), arm("a", 0.5, -0.1), arm("b", 0.2, 0.1)
     assert _advice([none, unsure]) == "none"
@@ -53,6 +105,8 @@ def test_wrong_labels_are_listed_first():
     found = limner.flood_tune(make, data(150, wrong=8), data(seed=1), **QUICK | {"epochs": 20})
     first = [one.row for one in found.suspects[:8]]
     assert sum(row < 8 for row in first) >= 6
+    table = found.to_text().split("row  loss")[1]
+    assert [line.split()[0] for line in table.splitlines()[1:9]] == [str(row) for row in first]
 
 
 def test_a_budget_ends_it_and_says_so():
@@ -78,6 +132,7 @@ def test_an_interrupt_puts_the_random_state_back():
         ((torch.ones(3, 4), torch.ones(3)), {}, "int64"),
         (data(), {"folds": 1}, "2 folds"),
         (data(), {"constants": (-1.0,)}, "negative"),
+        (data(), {"per_sample": (float("nan"),)}, "not finite"),
         (data(), {"level": 1}, "choose of constants"),
     ],
 )

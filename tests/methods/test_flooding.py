@@ -11,7 +11,7 @@ from torch import nn
 from torch.nn.functional import cross_entropy
 
 import limner
-from limner.flooding import trainer_hooks
+from limner.in_place.flooding import trainer_hooks
 from limner.methods.flooding import held_out_level
 from limner.methods.flooding.watch import of
 from limner.protocol import BadInput
@@ -144,6 +144,38 @@ def test_a_watched_loop_keeps_losses_gradients_and_where_validation_turned():
     assert any(one.gradient for one in run.steps) and len(run.suspects) == 20
     assert "steps went up" in run.to_text() and "Validation was best" in run.to_text()
     assert len(run._repr_mimebundle_()["application/vnd.limner.v1+json"]["charts"]) == 2
+
+
+@pytest.mark.parametrize(
+    ("level", "said"),
+    [(0.0, "never under the level"), (5.0, "always under the level"), (1.0, None)],
+)
+def test_a_level_outside_the_loss_s_range_is_told_after_some_steps(level, said):
+    flood = of(None, level)
+    for step in range(20):
+        assert not flood.run().notes
+        flood(torch.tensor([0.5, 2.0], requires_grad=True) * (1 + step % 2))
+    assert all(said in note for note in flood.run().notes) if said else not flood.run().notes
+    assert bool(flood.run().notes) == bool(said)
+
+
+def test_where_a_loss_stops_being_finite_is_said_by_step_and_row():
+    flood = of(None, 0.1)
+    flood(torch.ones((), requires_grad=True))
+    with pytest.raises(BadInput, match="at step 2, first in row 7"):
+        wrong = torch.tensor([1.0, torch.nan, torch.inf], requires_grad=True)
+        flood(wrong, torch.tensor([3, 7, 1]))
+    with pytest.raises(BadInput, match="not finite"):
+        limner.flooded(torch.tensor(torch.inf, requires_grad=True), 0.1)
+
+
+def test_a_step_from_a_loss_that_is_not_finite_is_not_taken():
+    w = torch.tensor([2.0], requires_grad=True)
+    with pytest.raises(BadInput, match="before the step down"):
+        limner.two_rate_step(lambda: (w * torch.nan).sum(), [w], 0.1, 0.1)
+    assert w.item() == 2
+    with pytest.raises(BadInput, match="after the step down"):
+        limner.two_rate_step(lambda: w.sqrt().sum(), [w], 100.0, 0.1)
 
 
 def test_a_long_loop_is_thinned():

@@ -9,8 +9,9 @@ import pytest
 import torch
 from torch import nn
 
-from limner.games import gan_dynamics
-from limner.methods.gan_dynamics import Options, large
+from limner.in_place.games import gan_dynamics
+from limner.methods.gan_dynamics import large
+from limner.methods.gan_dynamics.options import Options
 from limner.methods.gan_dynamics.spectrum import Tangent, leading
 from limner.protocol import BadInput
 
@@ -36,6 +37,7 @@ def losses(D, G, real):
     return d_loss, g_loss
 
 
+AVERAGE = "moving average of θ, decay 0.999"
 REAL = torch.randn(16, 2, generator=torch.Generator().manual_seed(1))
 
 
@@ -108,7 +110,9 @@ def test_remedies_are_compared_and_l2_moves_the_discriminator_s_eigenvalues():
     D, G = players()
     found = gan_dynamics(*losses(D, G, REAL), D, G, real=REAL, l2=3.0)
     names = [one.name for one in found.remedies]
-    assert names == ["gradient penalty (R1)", "L2 on D, W = 3", "D 4 times faster"]
+    assert names == ["gradient penalty (R1)", "L2 on D, W = 3", "D 4 times faster", AVERAGE]
+    assert all(one.left is None for one in found.remedies[:-1])
+    assert found.remedies[-1].left is not None and found.remedies[-1].left < 1
     l2 = found.remedies[1].eigenvalues
     assert l2 is not None and min(re for re, _ in l2) < -2.5
     assert "no equilibrium" in found.notes[0]
@@ -154,6 +158,45 @@ def test_what_cannot_work_is_refused_in_one_sentence():
         gan_dynamics(lambda: G(REAL).mean(), g, D, G)
     with pytest.raises(BadInput, match="unfreeze"):
         gan_dynamics(d, g, D.requires_grad_(False), G)
+
+
+def test_where_a_gradient_is_not_finite_is_said_by_name():
+    D, G = players()
+    d, g = losses(D, G, REAL)
+
+    def rough(x):  # finite with an infinite slope
+        return (x - x.detach()).abs().sqrt()
+
+    with pytest.raises(BadInput, match=r"gradient is not finite .* first in phi's 3\.weight"):
+        gan_dynamics(lambda: d() + rough(D[3].weight).sum(), g, D, G)
+    with pytest.raises(BadInput, match=r"first in theta\[2\]"):
+        ours = [*D.parameters()], [*G.parameters()]
+        gan_dynamics(d, lambda: g() + rough(G[2].weight).sum(), *ours)
+
+    def bent(x):  # a finite slope with an infinite one of its own
+        return ((x - x.detach()).abs() + 1e-300).pow(1.5)
+
+    with pytest.raises(BadInput, match="second derivative is not finite"):
+        gan_dynamics(lambda: d() + bent(D[3].bias).sum(), g, D, G)
+
+
+def test_a_batch_norm_with_one_row_is_refused_with_what_to_do():
+    D, G = players(norm=True)
+    d, g = losses(D, G, REAL[:1])
+    before = [p.clone() for p in D.buffers()]
+    with pytest.raises(BadInput, match="two rows or more"):
+        gan_dynamics(d, g, D, G)
+    assert all(torch.equal(a, b) for a, b in zip(D.buffers(), before, strict=True))
+
+
+def test_losses_that_do_not_fit_in_memory_are_told_to_shrink():
+    D, G = players()
+
+    def full():
+        raise torch.OutOfMemoryError("CUDA out of memory")
+
+    with pytest.raises(BadInput, match="half as many rows"):
+        gan_dynamics(full, losses(D, G, REAL)[1], D, G)
 
 
 @pytest.mark.parametrize(

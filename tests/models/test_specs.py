@@ -113,6 +113,7 @@ def test_the_list_says_why_a_configured_model_cannot_be_loaded(tmp_path: Path) -
     by_name = {model.name: model for model in specs.available(config)}
     assert "is missing" in by_name["gone"].error
     assert by_name["mini-sentiment"].labels == ("negative", "positive")
+    assert by_name["mini-spam"].labels == ("ham", "spam")
 
 
 @pytest.mark.parametrize(

@@ -282,6 +282,25 @@ def test_a_model_object_runs_in_place(cells):
     assert (ran.value.target, ran.error, cells.engine.jobs) == ("bad", None, [])
 
 
+def test_an_output_of_a_model_object_is_drawn_token_by_token(cells):
+    from methods.decoders import causal
+    from methods.tiny import byte_pairs
+
+    tok = byte_pairs()
+    gpt = causal("gpt2")
+    gpt.resize_token_embeddings(len(tok), mean_resizing=False)
+    ran = cells(
+        '%attribute --model gpt --tokenizer tok --continuation "but kind" --all-labels '
+        '--earlier-tokens --tolerance 0.5 "slow"',
+        gpt=gpt,
+        tok=tok,
+    )
+    assert ran.error is None and ran.value.written == "but kind"
+    assert (ran.value.text, ran.value.pair) == ("slow", "but kind")
+    assert "strongest words" in ran.out and "log p" in ran.out
+    assert gpt.training  # as it was found
+
+
 def test_an_image_gets_a_heat_map_with_the_picture(cells):
     ran = cells("%attribute --model net --input x --target 1", net=Picture(), x=torch.rand(1, 8, 8))
     assert isinstance(ran.value, TensorAttribution)
@@ -334,13 +353,16 @@ def test_text_for_a_model_object_without_a_tokenizer_says_what_is_missing(cells)
         ("%attribute --out", ["--output"]),
         ("%attribute --output ", ["logit", "probability"]),
         ("%%attribute --output=p", ["probability"]),
-        ("%attribute --model mini-s", ["mini-sentiment"]),
+        ("%attribute --model mini-s", ["mini-sentiment", "mini-spam"]),
         ("%attribute --model my", ["my_net"]),
         ("%attribute --target ", ["negative", "positive"]),
         ("%attribute --model my_net --target ", ["cat", "dog"]),
         ("r = %attribute --baseline m", ["mask"]),
         ("%limner st", ["status", "stop"]),
-        ("%limner pin mini-s", ["mini-sentiment"]),
+        ("%limner pin mini-s", ["mini-sentiment", "mini-seq2seq", "mini-spam"]),
+        ("%exposure --be", ["--beams"]),
+        ("r = %landscape --mode ", ["eval", "train"]),
+        ("%gan --mom", ["--momentum"]),
     ],
 )
 def test_tab_offers_what_fits(cells, line, offered):

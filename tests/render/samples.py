@@ -43,6 +43,35 @@ def attribution(
     return Attribution(**(given | over))
 
 
+def output() -> Attribution:
+    """An output of two tokens, the second of which could be markup."""
+    one = attribution()
+    scores = [word.score for word in one.words]
+    parts = ("bad", "<b>"), (0.75, 0.25)
+    each = [
+        LabelScores(
+            label=label,
+            logit=-1.0,
+            probability=p,
+            difference=part * sum(scores),
+            delta=0.001,
+            converged=True,
+            token_scores=tuple(part * score for score in scores),
+            word_scores=tuple(part * score for score in scores),
+        )
+        for label, p, part in (("bad <b>", 0.2, 1.0), *zip(*parts, parts[1], strict=True))
+    ]
+    return attribution(
+        model="mini-seq2seq",
+        target="bad <b>",
+        labels=("bad <b>", "bad", "<b>"),
+        probabilities=(0.2, 0.75, 0.25),
+        logit=-31.2,
+        written="bad <b>",
+        by_label=tuple(each),
+    )
+
+
 def two_labels() -> Attribution:
     """All labels in one graph: the second mirrors the first."""
     one = attribution()

@@ -95,7 +95,7 @@ def test_a_read_only_folder_is_said(tmp_path, monkeypatch):
     def refuse(*_, **__):
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr("tempfile.mkstemp", refuse)
+    monkeypatch.setattr("limner.atomic.open", refuse, raising=False)
     with pytest.raises(BadInput, match="cannot be written: Permission denied"):
         decide(tmp_path, "said", put("b", "accepted"))
 

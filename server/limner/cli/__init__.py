@@ -18,11 +18,13 @@ import click
 from limner import __version__
 from limner.cli.attribute import attribute
 from limner.cli.check import check
+from limner.cli.cloze import cloze
 from limner.cli.console import complain, prepare_streams
 from limner.cli.daemon import daemon
 from limner.cli.demo import demo
 from limner.cli.doctor import doctor
 from limner.cli.engines import Tools
+from limner.cli.exposure import exposure
 from limner.cli.gan import gan
 from limner.cli.hsic import hsic
 from limner.cli.lexicon import terms
@@ -32,7 +34,7 @@ from limner.protocol import BadInput, Cancelled, LimnerError
 
 __all__ = ["COMMANDS", "cli", "main"]
 
-COMMANDS = (attribute, hsic, gan, check, models, daemon, doctor, terms, demo, lsp)
+COMMANDS = (attribute, cloze, hsic, gan, exposure, check, models, daemon, doctor, terms, demo, lsp)
 
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 """Files that belong to a command are written in it; without a name it is standard output."""

@@ -61,6 +61,17 @@ from limner.protocol import (
     "several side by side.",
 )
 @click.option(
+    "--continuation",
+    metavar="TEXT",
+    help="Of a model that writes: the output that is explained.  [default: its own; of a causal "
+    "model the next token]",
+)
+@click.option(
+    "--earlier-tokens",
+    is_flag=True,
+    help="Of a causal model's output: also what its earlier tokens do to later ones.",
+)
+@click.option(
     "--tolerance",
     type=click.FloatRange(0, 1, min_open=True),
     default=0.01,
@@ -83,7 +94,11 @@ from limner.protocol import (
     help="Also whether the model follows the scores: comprehensiveness, sufficiency.",
 )
 @click.option("--absolute", is_flag=True, help="Sum |·| over the embedding: strength without sign.")
-@click.option("--all-labels", is_flag=True, help="Every label's scores, in a column each.")
+@click.option(
+    "--all-labels",
+    is_flag=True,
+    help="Every label's scores, in a column each; of an output each token's, in a row.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @click.option("--html", type=click.Path(path_type=Path, dir_okay=False), help="Write a web page.")
 @click.option("--svg", type=click.Path(path_type=Path, dir_okay=False), help="Write a picture.")
@@ -99,6 +114,8 @@ def attribute(
     target: str | None,
     contrast: str | None,
     baselines: tuple[str, ...],
+    continuation: str | None,
+    earlier_tokens: bool,
     tolerance: float,
     output: str,
     compare: str | None,
@@ -118,6 +135,8 @@ def attribute(
     params = {
         "target": target,
         "contrast": contrast,
+        "continuation": continuation,
+        "earlier_tokens": earlier_tokens,
         "tolerance": tolerance,
         "output": output,
         "compare": compare,

@@ -43,6 +43,7 @@ PRESETS = (
 @click.option("--time", type=float, help="How long gradient flow is followed.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @click.option("--html", type=click.Path(path_type=Path, dir_okay=False), help="Write a web page.")
+@click.option("--svg", type=click.Path(path_type=Path, dir_okay=False), help="Write a picture.")
 def gan(
     preset: str,
     c: float | None,
@@ -59,6 +60,7 @@ def gan(
     time: float | None,
     as_json: bool,
     html: Path | None,
+    svg: Path | None,
 ) -> None:
     """Show whether a Dirac GAN settles, circles or diverges.
 
@@ -79,7 +81,7 @@ def gan(
     }
     options: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
     with waiting() as notice:
-        from limner.games import gan_dynamics
+        from limner.in_place.games import gan_dynamics
 
         result = gan_dynamics(
             preset=preset, dim=dim, start=numbers(start), progress=notice.say, **options
@@ -89,6 +91,8 @@ def gan(
         from limner.render.page import to_page
 
         write_file(html, to_page(to_html(result), title="Limner: GAN dynamics"))
+    if svg:
+        write_file(svg, result.to_svg())
     if as_json:
         print(result.to_json())
     else:

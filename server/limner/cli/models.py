@@ -30,7 +30,7 @@ def list_models(tools: Tools, as_json: bool) -> None:
         return
     grid = table("model", "labels", "size", "where", "hits", right=("size", "hits"))
     for model in found:
-        labels = ", ".join(model.labels) or "—"
+        labels = ", ".join(model.labels) or f"— ({head(model)})"
         row(grid, model.name, labels, size(model.bytes), where(model), str(model.hits))
     console().print(grid)
     for model in found:
@@ -53,7 +53,7 @@ def show_model(tools: Tools, name: str, as_json: bool) -> None:
     grid.show_header = False
     row(grid, "name", model.name)
     row(grid, "folder", model.path)
-    row(grid, "labels", ", ".join(model.labels) or "— (not a classifier)")
+    row(grid, "labels", ", ".join(model.labels) or f"— ({head(model)})")
     row(grid, "size", size(model.bytes))
     row(grid, "where", where(model))
     row(grid, "hits", f"{model.hits} jobs found it loaded, {model.loads} loads")
@@ -84,6 +84,13 @@ def _named(name: str, found: list[ModelStatus]) -> ModelStatus:
             return model
     names = ", ".join(model.name for model in found)
     raise UnknownModel(f"Unknown model {name!r}. Choose one of: {names}.")
+
+
+def head(model: ModelStatus) -> str:
+    """What a model without labels does."""
+    if model.writes:
+        return {"seq2seq": "writes from a text", "causal": "writes behind a text"}[model.writes]
+    return "guesses masked words" if model.masked else "not a classifier"
 
 
 def where(model: ModelStatus) -> str:

@@ -17,7 +17,7 @@ import asyncio
 import math
 import re
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -27,6 +27,9 @@ from limner.engine.interface import Listener
 from limner.protocol import (
     ArraysInput,
     Attribution,
+    Candidate,
+    Candidates,
+    ClozeLabels,
     Description,
     EngineStatus,
     Job,
@@ -36,6 +39,8 @@ from limner.protocol import (
     Priority,
     Progress,
     Result,
+    TextInput,
+    TextsInput,
 )
 
 Answer = Callable[[Job], Result]
@@ -239,6 +244,10 @@ def plausible(job: Job) -> Result:
     """
     if isinstance(job.input, ArraysInput):
         return Description(array=job.input.arrays[0])
+    if isinstance(job.input, TextsInput):
+        return labelled(job, job.input.texts)
+    if job.method == "fill":
+        return filled(job, job.input)
     text = job.input.text
     pieces = tuple(
         Piece(text=m.group(), start=m.start(), end=m.end(), score=_score(m.group()))
@@ -269,6 +278,53 @@ def plausible(job: Job) -> Result:
         text=text,
         pair=job.input.pair,
     )
+
+
+def filled(job: Job, input: TextInput) -> Candidates:
+    """Three words for a gap, a bound task's own before them."""
+    assert input.gap is not None
+    words = dict(job.params.get("words", {}))
+    own = [
+        Candidate(text=word, probability=0.2, tokens=1, label=label)
+        for label, of_label in words.items()
+        for word in of_label
+    ]
+    found = [("好", 0.6, 1), ("不错", 0.25, 2), ("差", 0.1, 1)]
+    return Candidates(
+        model=job.model,
+        text=input.text,
+        gap=input.gap,
+        candidates=(
+            *own,
+            *(Candidate(text=word, probability=p, tokens=n) for word, p, n in found),
+        ),
+        entropy=1.5,
+    )
+
+
+def labelled(job: Job, texts: Sequence[str]) -> ClozeLabels:
+    """Labels by how often a text has the labels' words; equal for all patterns."""
+    labels, patterns = dict(job.params["labels"]), tuple(job.params["patterns"])
+    scores = tuple(
+        tuple(
+            tuple(2.0 * sum(text.count(word) for word in words) for words in labels.values())
+            for _ in patterns
+        )
+        for text in texts
+    )
+    return ClozeLabels(
+        model=job.model,
+        labels=tuple(labels),
+        patterns=patterns,
+        scores=scores,
+        bias=((0.0,) * len(labels),) * len(patterns),
+        probabilities=tuple(_softmax(of_text[0]) for of_text in scores),
+    )
+
+
+def _softmax(values: Sequence[float]) -> tuple[float, ...]:
+    e = [math.exp(value) for value in values]
+    return tuple(value / sum(e) for value in e)
 
 
 def rough(result: Result) -> Result:

@@ -29,6 +29,7 @@ from limner.protocol import (
     UnknownModel,
     UnknownTarget,
 )
+from limner.text.gaps import asked, gaps
 from limner.text.passages import Passage
 
 
@@ -65,6 +66,9 @@ ATTRIBUTE = (
     Option("baseline", "What the text is compared with.", ("pad", "mask", "zero")),
     Option("tolerance", "Largest relative error of completeness.", ("0.01", "0.05", "0.001")),
     Option("output", "Explain the logit or the probability.", ("logit", "probability")),
+    Option("continuation", "Of a model that writes: the output that is explained."),
+    Option("tokens", "Of an output: also each of its tokens.", ("yes", "no")),
+    Option("gap", "Which gap of the text a masked model is asked about, from 1.", ("1", "2")),
 )
 OPTIONS = {"attribute": ATTRIBUTE}
 """The options of each method."""
@@ -93,16 +97,50 @@ def resolve(ask: Ask, passage: Passage, settings: Settings, catalog: Catalog) ->
             f"The text has {len(passage.text):,} characters; at most {MAX_CHARACTERS:,} are "
             "taken: split it."
         )
-    model = _model(ask.options.get("model") or settings.model, catalog)
+    model = allowed(ask.options.get("model") or settings.model, catalog)
+    status = catalog.get(model)
+    if status and status.masked:
+        return _of_gap(ask, passage, settings, model)
     target = ask.options.get("target") or settings.target
     if not ask.options.get("target") and target not in catalog.labels(model):
         target = ""  # a general preference for a label that this model does not have
     params = _params(ask.options, settings, target, catalog.labels(model))
     text = TextInput(text=passage.text, holes=passage.holes)
+    return Job(method=_attribution(ask), model=model, input=text, params=params)
+
+
+def _of_gap(ask: Ask, passage: Passage, settings: Settings, model: str) -> Job:
+    """Why a word stands at a gap: the target is any word that the model can spell."""
+    number = ask.options.get("gap") or "1"
+    found = asked(passage, int(number) - 1) if number.isdecimal() and number != "0" else None
+    if found is None:
+        count = len(gaps(passage.text))
+        raise TextRefused(
+            f"{model} guesses missing words, and this text has {count or 'no'} gap"
+            f"{'' if count == 1 else 's'}: write [MASK] where the word is missing"
+            + (", and gap=1 or another of them." if count else ", or choose a classifier.")
+        )
+    options = {name: value for name, value in ask.options.items() if name != "gap"}
+    words = {name: options.pop(name) for name in ("target", "contrast") if options.get(name)}
+    params = words | _params(options, settings, "", ())
+    read = found.passage
+    text = TextInput(text=read.text, holes=read.holes, gap=found.gap)
+    return Job(method=_attribution(ask), model=model, input=text, params=params)
+
+
+def as_read(job: Job, passage: Passage) -> Passage:
+    """The passage as a job reads it: with its gaps written alike where it asks about one."""
+    if not isinstance(job.input, TextInput) or job.input.gap is None:
+        return passage
+    found = asked(passage)
+    return found.passage if found else passage
+
+
+def _attribution(ask: Ask) -> str:
     method = ask.options.get("method") or METHODS[ask.method]
     if method not in ATTRIBUTIONS:
         raise BadInput(f"Unknown method {method!r}. Choose one of: {', '.join(ATTRIBUTIONS)}.")
-    return Job(method=method, model=model, input=text, params=params)
+    return method
 
 
 def _check_name(method: str, name: str) -> None:
@@ -113,7 +151,12 @@ def _check_name(method: str, name: str) -> None:
         raise BadInput(f"Unknown option {name!r} of {method}. Choose among: {', '.join(known)}.")
 
 
-def _model(name: str, catalog: Catalog) -> str:
+def allowed(name: str, catalog: Catalog) -> str:
+    """A model's name, if a document may choose it.
+
+    Raises:
+        BadInput: it may not; says where the user allows it.
+    """
     if model := catalog.get(name):
         if model.error:
             raise ModelRefused(model.error)
@@ -149,12 +192,18 @@ def _params(
         params["output"] = output
     if compare := options.get("compare"):
         params["compare"] = compare
-    if faithful := options.get("faithfulness"):
-        if faithful not in ("yes", "no"):
-            raise BadInput(f"faithfulness={faithful} is neither yes nor no; write one of them.")
-        if faithful == "yes":
-            params["faithfulness"] = True
+    if continuation := options.get("continuation"):
+        params["continuation"] = continuation
+    for option, name in (("faithfulness", "faithfulness"), ("tokens", "all_labels")):
+        if _said_yes(option, options.get(option)):
+            params[name] = True
     return params
+
+
+def _said_yes(name: str, said: str | None) -> bool:
+    if said and said not in ("yes", "no"):
+        raise BadInput(f"{name}={said} is neither yes nor no; write one of them.")
+    return said == "yes"
 
 
 def _label(name: str, labels: tuple[str, ...]) -> str | int:

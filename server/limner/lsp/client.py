@@ -37,6 +37,10 @@ class Client:
     markdown: bool = True
     """Shows Markdown in hovers."""
     diagnostic_versions: bool = False
+    registers_inline: bool = False
+    """Registers inline completion by itself; see `features.INLINE`."""
+    show_document: bool = False
+    """Shows a document and a place in it when asked."""
     trusted: bool = True
     """Unless the client says `experimental.limner.trusted: false` of its workspace."""
 
@@ -65,6 +69,8 @@ def read_client(params: lsp.InitializeParams) -> Client:
         versioned_edits=has("workspace.workspace_edit.document_changes"),
         markdown=formats is None or lsp.MarkupKind.Markdown in formats,
         diagnostic_versions=has("text_document.publish_diagnostics.version_support"),
+        registers_inline=has("text_document.inline_completion.dynamic_registration"),
+        show_document=has("window.show_document.support"),
         trusted=_ours(capabilities.experimental, "trusted") is not False,
     )
 

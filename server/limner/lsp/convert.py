@@ -55,14 +55,23 @@ def workspace_edit(
     document: Document, edit: Edit, encoding: Encoding, *, versioned: bool
 ) -> lsp.WorkspaceEdit:
     """One edit of a document, for its version where the client can check that."""
-    place = range_of(document.lines, edit.start, edit.end, encoding)
-    change = lsp.TextEdit(range=place, new_text=edit.text)
+    return workspace_edits(document, (edit,), encoding, versioned=versioned)
+
+
+def workspace_edits(
+    document: Document, edits: Sequence[Edit], encoding: Encoding, *, versioned: bool
+) -> lsp.WorkspaceEdit:
+    """Several edits of a document, each of a place of its own in this very text."""
+    changes = [
+        lsp.TextEdit(range_of(document.lines, edit.start, edit.end, encoding), edit.text)
+        for edit in edits
+    ]
     if not versioned:
-        return lsp.WorkspaceEdit(changes={document.uri: [change]})
+        return lsp.WorkspaceEdit(changes={document.uri: changes})
     identifier = lsp.OptionalVersionedTextDocumentIdentifier(
         uri=document.uri, version=document.version
     )
-    return lsp.WorkspaceEdit(document_changes=[lsp.TextDocumentEdit(identifier, [change])])
+    return lsp.WorkspaceEdit(document_changes=[lsp.TextDocumentEdit(identifier, [*changes])])
 
 
 def edits_of(

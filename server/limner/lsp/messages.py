@@ -355,3 +355,31 @@ class TermsAnswer(Frozen, frozen=True, kw_only=True):
     """Of export: the file's contents, to be saved by the client …"""
     name: str | None = None
     """… under this name."""
+
+
+class ClozeArgument(msgspec.Struct, frozen=True, kw_only=True):
+    """The one object that the commands `limner.cloze.…` take."""
+
+    uri: str
+    """Of a data file."""
+    line: int | None = None
+    """Of a row, from 0; of accept, and of next to go on from."""
+    character: int | None = None
+    label: str = ""
+    """Of accept; empty: the predicted one."""
+    above: float = 0.9
+    """Of acceptAll: the least probability."""
+    head: int | None = None
+    """Of rollback: the version to label with, 0 for none; left out: the one before."""
+
+
+class ClozeAnswer(Frozen, frozen=True, kw_only=True):
+    """What the commands `limner.cloze.…` answer."""
+
+    said: str
+    """What was done or found, a sentence."""
+    line: int | None = None
+    """Of next: where the row's label stands."""
+    character: int | None = None
+    text: str | None = None
+    """Of report: the tables, as a terminal shows them; of new: the file's path."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from limner.engine.interface import Engine
 from limner.lsp.activity import Activity
+from limner.lsp.asks import as_read
 from limner.lsp.documents import Document, Documents
 from limner.lsp.probe import Probe, State, follow
 from limner.overlays import draw
@@ -64,7 +65,8 @@ class Runner:
         probe.stop()
         probe.state, probe.error, probe.result = State.QUEUED, None, None
         probe.stopped = probe.touched = probe.asked = False
-        run = self._run(probe, probe.job, probe.passage, document, priority)
+        seen = as_read(probe.job, probe.passage)
+        run = self._run(probe, probe.job, seen, document, priority)
         probe.task = asyncio.create_task(run)
 
     async def _run(
@@ -140,6 +142,7 @@ class Runner:
                 if overlay and newest:
                     partial(overlay, newest)
 
+        passage = as_read(job, passage)
         key = f"ask-{id(listen)}"
         self._activity.enter(key, job.model)
         try:

@@ -25,15 +25,18 @@ from limner.lsp.catalog import Catalog
 from limner.lsp.client import Client, read_client
 from limner.lsp.data_files import path_of
 from limner.lsp.documents import Document, Documents
-from limner.lsp.features import COMMANDS, FEATURES, TOKENS
+from limner.lsp.features import COMMANDS, FEATURES, INLINE, TOKENS
 from limner.lsp.features.configuration import adopt
 from limner.lsp.features.terms import rows
+from limner.lsp.gaps import Gaps
+from limner.lsp.labelling import Labelling
 from limner.lsp.messages import OverlayParams
 from limner.lsp.outbox import Outbox
 from limner.lsp.probes import Probes
 from limner.lsp.progress import ServerProgress
 from limner.lsp.settings import Settings
 from limner.lsp.sync import NOTEBOOKS, Sync
+from limner.lsp.task_files import TaskFiles
 from limner.lsp.terms import Terms
 from limner.lsp.wire import Wire
 from limner.protocol import BadInput
@@ -88,14 +91,27 @@ class LimnerServer(LanguageServer):
             self.outbox.changed,
             lambda folder: rows.changed(self, folder),
         )
+        self.labelling = Labelling(
+            self.documents,
+            engine,
+            self.catalog,
+            self.activity,
+            self.roots,
+            self.outbox.changed,
+        )
+        self.gaps = Gaps(engine, self.catalog, self.activity, lambda: self.settings)
         self.highlighted: dict[str, tuple[int, list[int]]] = {}
         """Version and numbers that a client with overlays was told last of each document."""
-        followers = (self.probes, self.terms)
+        followers = (self.probes, self.terms, self.labelling, TaskFiles(self.outbox.changed))
         self.sync = Sync(self.documents, followers, lambda: self.client.encoding, self.warn)
         self.asking: set[asyncio.Task[Any]] = set()
         """Running one-shot requests, which the progress button cancels too."""
         self.mining: dict[str, asyncio.Task[None]] = {}
         """Folders that are mined for this session, by the token of their progress."""
+        self.training: dict[str, asyncio.Task[None]] = {}
+        """Data files whose task is trained for this session."""
+        self.cancellable: dict[str, asyncio.Task[None]] = {}
+        """What runs with a progress of its own, by its token."""
         self.remining: dict[Path, asyncio.Task[None]] = {}
         """Folders that will be mined again, because a document of theirs was saved."""
         self._progress: ServerProgress | None = None
@@ -155,10 +171,12 @@ class LimnerServer(LanguageServer):
 
     def progress_cancelled(self, params: lsp.WorkDoneProgressCancelParams) -> None:
         """The user pressed cancel."""
-        if task := self.mining.get(str(params.token)):
+        token = str(params.token)
+        if task := self.mining.get(token) or self.cancellable.get(token):
             task.cancel()
         if self._progress and params.token == self._progress.token:
             self.probes.stop()
+            self.labelling.stop()
             for task in list(self.asking):
                 task.cancel()
 
@@ -170,6 +188,8 @@ class LimnerServer(LanguageServer):
         """End the session: cancel its jobs, send nothing more."""
         self.probes.close()
         self.terms.close()
+        self.labelling.close()
+        self.gaps.close()
         self.activity.close()
         self.outbox.close()
         for task in self._tasks:
@@ -181,6 +201,9 @@ class LimnerServer(LanguageServer):
         self.client = read_client(params)
         if not self.client.overlay:
             method, handler, options = TOKENS
+            self.feature(method, options)(handler)
+        if not self.client.registers_inline:
+            method, handler, options = INLINE
             self.feature(method, options)(handler)
         adopt(self, params.initialization_options)
 

@@ -22,6 +22,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 
     model: str = "mini-sentiment"
     """Model of probes that name none: a bundled one or one of the user's config.toml."""
+    mask_model: str = "mini-mlm"
+    """Masked language model that is asked about gaps such as [MASK]; one by name, as `model`."""
+    inline_above: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.5
+    """Inline completion offers the likeliest word for a gap from this probability on."""
     target: str = ""
     """Label to explain; empty: the predicted one."""
     baseline: str = "pad"

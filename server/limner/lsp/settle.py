@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-from limner.lsp.asks import Ask
+from limner.lsp.asks import Ask, as_read
 from limner.lsp.documents import Document
 from limner.lsp.matching import match
 from limner.lsp.probe import Origin, Probe, State
@@ -69,7 +69,8 @@ def bring_up(
 def _still_good(probe: Probe, passage: Passage) -> bool:
     """The same question as before: answered, being answered, failed or stopped stays so."""
     if probe.result is not None:
-        probe.overlay = draw(probe.result, passage)
+        seen = as_read(probe.job, passage) if probe.job else passage
+        probe.overlay = draw(probe.result, seen)
         probe.state, probe.touched = State.DONE, False
         return True
     running = probe.task is not None and not probe.task.done()

@@ -19,6 +19,9 @@ def __getattr__(name: str) -> Any:
     if name != "METHODS":
         raise AttributeError(f"module 'limner.methods' has no attribute {name!r}")
     from limner.methods import describe, hsic, integrated_gradients, other_attributions
+    from limner.methods.cloze import fill, label, training
 
     attributions = (integrated_gradients.METHOD, *other_attributions.METHODS)
-    return {method.id: method for method in (*attributions, describe.METHOD, *hsic.METHODS)}
+    cloze = (label.METHOD, fill.METHOD, training.METHOD)
+    every = (*attributions, describe.METHOD, *hsic.METHODS, *cloze)
+    return {method.id: method for method in every}

@@ -16,9 +16,16 @@ from limner.text.words import group_by_words, word_spans
 
 if TYPE_CHECKING:
     from limner.methods._explain import Kind
+    from limner.methods._written import Written
     from limner.methods.integrated_gradients import Array, Integral
 
 
+WRITTEN = "F is the log-probability of the output, whose own tokens are read as they are"
+EARLIER = (
+    "F is the log-probability of the output, whose earlier tokens have scores too: they are the "
+    "second text"
+)
+NEXT = "F is the log-probability of the next token"
 NO_SUM = {
     "saliency": "a saliency is the size of a gradient; scores have no sign and do not sum to ΔF",
     "input_x_gradient": "gradient × (input − baseline) sums to ΔF for linear models only",
@@ -28,9 +35,16 @@ NO_SUM = {
 
 
 def text_result(
-    model: Model, input: TextInput, encoded: Encoded, params: Any, integral: Integral, kind: Kind
+    model: Model,
+    input: TextInput,
+    encoded: Encoded,
+    params: Any,
+    integral: Integral,
+    kind: Kind,
+    output: Written | None = None,
 ) -> Attribution:
-    """The attribution of a text or a pair."""
+    """The attribution of a text or a pair; `output` is what a model wrote that writes."""
+    logs = output is not None
     IG = integral.IG if integral.IG.ndim == 2 else np.abs(integral.IG).sum(-1)  # (T, L)
     tokens = _tokens(input, encoded, IG)  # T tuples of pieces
     words = [_words(input, of_label) for of_label in tokens]
@@ -38,7 +52,7 @@ def text_result(
         LabelScores(
             label=_label(model, index),
             logit=float(integral.logits[index]),
-            probability=_probabilities(integral)[index],
+            probability=_probabilities(integral, logs)[index],
             difference=float(integral.difference[t]),
             delta=integral.delta(params.floor)[t],
             converged=bool(integral.converged(params)[t]),
@@ -47,7 +61,7 @@ def text_result(
         )
         for index, t in enumerate(range(1, len(integral.selectors)))  # after the explained one
     )
-    common = _common(model, params, integral, kind)
+    common = _common(model, params, integral, kind, logs=logs)
     return Attribution(
         **common,
         absolute=params.absolute,
@@ -55,8 +69,9 @@ def text_result(
         tokens=tokens[0],
         words=words[0],
         by_label=by_label,
+        written=output and output.text,
         truncated=encoded.truncated,
-        notes=tuple(_notes(encoded, params, common)),
+        notes=(*_about_writing(model, params, output), *_notes(encoded, params, common)),
         text=input.text,
         pair=input.pair,
     )
@@ -76,7 +91,9 @@ def tensor_result(
     )
 
 
-def _common(model: Model, params: Any, integral: Integral, kind: Kind) -> dict[str, Any]:
+def _common(
+    model: Model, params: Any, integral: Integral, kind: Kind, *, logs: bool = False
+) -> dict[str, Any]:
     main = integral.selectors[0]
     target = int(integral.logits.argmax()) if main.target is None else main.target
     error = float(integral.token_error[0])
@@ -87,9 +104,9 @@ def _common(model: Model, params: Any, integral: Integral, kind: Kind) -> dict[s
         "target": _label(model, target),
         "contrast": None if main.contrast is None else _label(model, main.contrast),
         "labels": tuple(_label(model, i) for i in range(len(integral.logits))),
-        "probabilities": tuple(_probabilities(integral)),
+        "probabilities": tuple(_probabilities(integral, logs)),
         "logit": float(integral.logits[target]),
-        "probability": _probabilities(integral)[target],
+        "probability": _probabilities(integral, logs)[target],
         "output": params.output,
         "value": float(integral.F1[0]),
         "baseline_value": float(integral.F0[0]),
@@ -103,7 +120,10 @@ def _common(model: Model, params: Any, integral: Integral, kind: Kind) -> dict[s
     }
 
 
-def _probabilities(integral: Integral) -> list[float]:
+def _probabilities(integral: Integral, logs: bool) -> list[float]:
+    """By softmax over labels; of an output's tokens each is its own."""
+    if logs:
+        return np.exp(integral.logits).tolist()
     return probabilities(torch.from_numpy(integral.logits)).tolist()
 
 
@@ -166,8 +186,21 @@ def word_positions(input: TextInput, encoded: Encoded) -> list[list[int]]:
     return found
 
 
+def _about_writing(model: Model, params: Any, output: Written | None) -> tuple[str, ...]:
+    if not model.writes:
+        return ()
+    if params.earlier_tokens:
+        return (EARLIER,)
+    if output is None:
+        return (NEXT,)
+    cut = f"the model's own output goes on; its first {len(output.output)} tokens are explained"
+    return (WRITTEN, cut) if output.cut else (WRITTEN,)
+
+
 def _notes(encoded: Encoded | None, params: Any, common: dict[str, Any]) -> list[str]:
     notes: list[str] = []
+    if encoded is not None and encoded.gap:
+        notes.append("F is the log-probability of the word at the gap")
     if encoded is not None and (cut := encoded.truncated):
         notes.append(
             f"truncated: the model read the first {cut.tokens_read:,} of {cut.tokens:,} tokens "

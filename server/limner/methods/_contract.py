@@ -112,9 +112,18 @@ def run(
         values = None
         if isinstance(step, Rows):
             values = []
-            for i in range(0, len(step.rows), batch):
-                values += method.evaluate(model, step.rows[i : i + batch])
+            for rows in _batches(step.rows, batch):
+                values += method.evaluate(model, rows)
                 if told is not None:
                     told(len(values), len(step.rows))
         elif isinstance(step, Progress) and told is not None:
             told(step.done, step.total)
+
+
+def _batches(rows: Sequence[Row], most: int) -> Generator[Sequence[Row]]:
+    """Rows in order, at most so many at a time, none with rows of another group."""
+    start = 0
+    for i in range(1, len(rows) + 1):
+        if i == len(rows) or i - start == most or rows[i].group != rows[start].group:
+            yield rows[start:i]
+            start = i

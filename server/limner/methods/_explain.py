@@ -7,7 +7,7 @@ A method brings a *kind*: its name, whether it promises completeness, and a plan
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -16,10 +16,19 @@ import torch
 from limner.methods._attribution import tensor_result, text_result, word_positions
 from limner.methods._contract import Partial, Work
 from limner.methods._faithful import faithfulness
+from limner.methods._gap import OPEN, choose
 from limner.methods._path import Path, TensorInput, TensorPath, text_paths
+from limner.methods._written import Written, behind, joined, written
 from limner.models.encode import Encoded, encode
 from limner.models.model import Model
-from limner.protocol import Attribution, BadInput, BaselineScores, TextInput, UnknownBaseline
+from limner.protocol import (
+    Attribution,
+    BadInput,
+    BaselineScores,
+    TextInput,
+    UnknownBaseline,
+    UnsupportedModel,
+)
 
 if TYPE_CHECKING:
     from limner.methods.integrated_gradients import Integral
@@ -33,6 +42,8 @@ class Field:
     paths: Sequence[Path]
     units: Sequence[Sequence[int]]
     """Coordinates that belong together: a word's tokens."""
+    output: Written | None = None
+    """What is explained of a model that writes."""
 
 
 @dataclass(frozen=True)
@@ -68,20 +79,49 @@ def _text(model: Model, input: TextInput, params: Any, kind: Kind) -> Work:
         raise UnknownBaseline(
             f"Both baselines are {params.baseline}: name another one to compare it with."
         )
+    if params.continuation and not model.writes:
+        raise UnsupportedModel(
+            f"{model.name} writes nothing, so there is no output to explain: leave continuation= "
+            "out, or choose an encoder-decoder or a causal language model."
+        )
+    if params.earlier_tokens and not (model.writes and params.continuation):
+        raise BadInput("earlier_tokens is about a given output: name it with continuation=.")
+    choice = None
     encoded = encode(model, input)
+    if input.gap is not None:
+        open_path = text_paths(model, encoded, params.baseline.partition("+")[0], OPEN)[0]
+        choice = yield from choose(model, input, params.target, params.contrast, open_path)
+        encoded = encode(model, input, gaps=choice.gaps)
+        named = params.target if params.target is not None else choice.words[0]
+        params = msgspec.structs.replace(params, target=str(named))
+    elif model.writes:
+        encoded = behind(model, encoded)
+        plain = text_paths(model, encoded, params.baseline.partition("+")[0])[0]
+        choice = yield from written(model, encoded, params, input, plain)
+        if isinstance(choice, Written) and choice.joined:
+            input, encoded = joined(model, input, encoded, params.continuation)
+        against = None if params.contrast is None else 1
+        params = msgspec.structs.replace(params, target=0, contrast=against)
     words = word_positions(input, encoded)
     tokens = [[token.position] for token in encoded.tokens]
     units = tokens if getattr(params, "units", "word") == "token" else words
-    field = Field(model, text_paths(model, encoded, params.baseline), units)
+    paths = text_paths(model, encoded, params.baseline, choice)
+    if choice is not None:
+        model = replace(model, labels=choice.labels)
+    output = choice if isinstance(choice, Written) else None
+    field = Field(model, paths, units, output)
 
     def show(integral: Integral) -> Attribution:
-        return text_result(model, input, encoded, params, integral, kind)
+        return text_result(model, input, encoded, params, integral, kind, output)
 
     integral: Integral = yield from kind.compute(field, params, show)
     result = show(integral)
     if params.compare is not None:
         yield Partial(result)
-        other = yield from _compared(model, input, encoded, params, kind, integral, units)
+        others = text_paths(model, encoded, params.compare, choice)
+        other = yield from _compared(
+            Field(model, others, units, output), input, encoded, params, kind, integral
+        )
         result = _beside(result, other)
     if params.faithfulness:
         yield Partial(result)
@@ -92,21 +132,19 @@ def _text(model: Model, input: TextInput, params: Any, kind: Kind) -> Work:
 
 
 def _compared(
-    model: Model,
+    field: Field,
     input: TextInput,
     encoded: Encoded,
     params: Any,
     kind: Kind,
     integral: Integral,
-    units: Sequence[Sequence[int]],
 ) -> Generator[Any, Any, Attribution]:
     """The same question with the second baseline."""
     second = msgspec.structs.replace(
         params, baseline=params.compare, target=integral.selectors[0].target
     )
-    field = Field(model, text_paths(model, encoded, params.compare), units)
     found = yield from _quietly(kind.compute(field, second, lambda _: None))
-    return text_result(model, input, encoded, second, found, kind)
+    return text_result(field.model, input, encoded, second, found, kind, field.output)
 
 
 def _quietly(work: Work) -> Work:

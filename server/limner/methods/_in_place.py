@@ -8,7 +8,7 @@ generator of random numbers. Nothing registers a hook.
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -104,3 +104,15 @@ def _kept(tensors: Iterable[Tensor]) -> list[tuple[Tensor, Tensor, Any, bool]]:
             value = tensor.detach().clone()
             found.append((tensor, value, grad, tensor.requires_grad))
     return found
+
+
+def leaves(batch: Any) -> Iterator[Tensor]:
+    """The tensors in tuples, lists and dicts, in order."""
+    if isinstance(batch, Tensor):
+        yield batch
+    elif isinstance(batch, Mapping):
+        for one in batch.values():
+            yield from leaves(one)
+    elif isinstance(batch, tuple | list):
+        for one in batch:
+            yield from leaves(one)

@@ -6,20 +6,26 @@ A path knows how to run the model on a batch of rows and hands back the leaf s, 
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Hashable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
-from typing import Any, Literal, Protocol
+from functools import partial
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
+from torch.nn.functional import pad
 
 from limner.models.encode import Encoded, encode
 from limner.models.model import Model
 from limner.models.reads import Read, find_reads, replaced
 from limner.protocol import TextInput, UnknownBaseline, UnsupportedModel
+
+if TYPE_CHECKING:
+    from limner.methods._gap import Choice
 
 BASELINES = ("pad", "mask", "zero")
 
@@ -100,6 +106,10 @@ class TextPath:
     differences: tuple[Tensor, ...]  # (L, D) each
     shares: Literal["any", "own", "none"]
     """Whose rows may be in a batch with this path's: any path's, its own, or nobody's."""
+    gap: tuple[int, ...] = ()
+    """Positions of the gap that is asked about, of a masked language model."""
+    choice: Choice | None = None
+    """The words that may fill it."""
 
     @property
     def length(self) -> int:
@@ -107,7 +117,9 @@ class TextPath:
 
     @property
     def group(self) -> Hashable:
-        return ("text", self.types is None) if self.shares == "any" else id(self)
+        if self.shares != "any":
+            return id(self)
+        return ("text", self.types is None, len(self.gap), self.choice)
 
     @staticmethod
     def forward(
@@ -115,7 +127,8 @@ class TextPath:
     ) -> tuple[Tensor, Tensor]:
         paths: list[TextPath] = [row.path for row in rows]
         L, D = max(path.length for path in paths), paths[0].differences[0].shape[-1]
-        alphas = torch.tensor([row.alpha for row in rows], device=model.device)  # (B,)
+        dtype = torch.promote_types(torch.float32, paths[0].differences[0].dtype)
+        alphas = torch.tensor([row.alpha for row in rows], dtype=dtype, device=model.device)  # (B,)
         s = alphas.view(-1, 1, 1).expand(-1, L, D if elementwise else 1).clone().requires_grad_()
         cast = torch.autocast(model.device.type, torch.bfloat16) if bf16 else nullcontext()
         with cast:
@@ -134,7 +147,7 @@ class TextPath:
             return x + read.aligned(e).to(x.dtype)
 
         with replaced(model.module, model.reads, moved):
-            return model.logits(_padded(model, [self] * len(e)))
+            return _read(model, [self] * len(e))
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -199,7 +212,9 @@ class TensorPath:
         return gradient
 
 
-def text_paths(model: Model, encoded: Encoded, baseline: str) -> tuple[TextPath, ...]:
+def text_paths(
+    model: Model, encoded: Encoded, baseline: str, choice: Choice | None = None
+) -> tuple[TextPath, ...]:
     """One path per baseline named in `baseline` ("mask", or "pad+mask" for the mean of two).
 
     Raises:
@@ -218,6 +233,8 @@ def text_paths(model: Model, encoded: Encoded, baseline: str) -> tuple[TextPath,
                 types,
                 tuple(_difference(module, ids, encoded, name, model) for module in modules),
                 "any" if model.batchable else "none" if model.one_by_one else "own",
+                encoded.gap,
+                choice,
             )
             for name in _names(baseline)
         )
@@ -245,7 +262,13 @@ def _reads(model: Model, ids: Tensor, types: Tensor | None) -> tuple[Read, ...]:
     if len(ids) < 3:  # too short to tell a text from the same text shifted
         ids, types = ids.repeat(3), None if types is None else types.repeat(3)
     inputs = _inputs(ids.unsqueeze(0), torch.ones_like(ids).unsqueeze(0), types)
-    reads = find_reads(model.module, inputs["input_ids"], lambda: model.logits(inputs))
+    if model.writes and "decoder_input_ids" in inspect.signature(model.module.forward).parameters:
+        # one word, so that only the encoder's look-up is the text's
+        begin = {"decoder_input_ids": torch.zeros_like(inputs["input_ids"][:, :1])}
+        call = partial(model.module, **inputs, **begin)
+    else:
+        call = partial(model.call, inputs)
+    reads = find_reads(model.module, inputs["input_ids"], call)
     if not reads:
         raise UnsupportedModel(
             f"{model.name} does not look the token ids up in an nn.Embedding: "
@@ -283,7 +306,12 @@ def _token_id(name: str, tokenizer: Any) -> int:
     index = tokenizer.mask_token_id if name == "mask" else tokenizer.pad_token_id
     if index is None:
         raise UnknownBaseline(
-            f"This tokenizer has no {name} token: choose another baseline (zero)."
+            f"This tokenizer has no {name} token: choose another baseline (zero)"
+            + (
+                ", or set tokenizer.pad_token, to tokenizer.eos_token or another."
+                if name == "pad"
+                else "."
+            )
         )
     return int(index)
 
@@ -314,10 +342,20 @@ def _on_paths(model: Model, paths: Sequence[TextPath], s: Tensor) -> Tensor:
 
     def on_path(read: Read, x: Tensor) -> Tensor:
         # a decoder that reads the text shifted by one may read one position more or less
-        return x + read.aligned((s - 1) * differences[read]).to(x.dtype)
+        moved = read.aligned((s - 1) * differences[read]).to(x.dtype)
+        behind = x.shape[1] - moved.shape[1]  # an output that stands behind the text
+        return x + (pad(moved, (0, 0, 0, behind)) if behind > 0 else moved)
 
     with replaced(model.module, model.reads, on_path):
-        return model.logits(_padded(model, paths))
+        return _read(model, paths)
+
+
+def _read(model: Model, paths: Sequence[TextPath]) -> Tensor:
+    """Logits (B, C) of a classifier, or of the words that may fill the gap."""
+    inputs, choice = _padded(model, paths), paths[0].choice
+    if choice is None:
+        return model.logits(inputs)
+    return choice.read(model, inputs, torch.tensor([p.gap for p in paths], device=model.device))
 
 
 def _stack(tensors: Sequence[Tensor], L: int) -> Tensor:

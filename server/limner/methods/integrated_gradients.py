@@ -63,6 +63,11 @@ class Params(Frozen, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Label by name or index; None: the predicted one."""
     contrast: str | int | None = None
     """Explain logit(target) − logit(contrast): why this label rather than that one."""
+    continuation: str = ""
+    """Of a model that writes: the output that is explained. Empty: an encoder-decoder's own, a
+    causal model's next token (`target`, or the likeliest)."""
+    earlier_tokens: bool = False
+    """Of a causal model's output: also what its earlier tokens do to later ones."""
     all_labels: bool = False
     """Also every label's scores, from the same forward passes."""
     baseline: str = "pad"

@@ -48,30 +48,37 @@ class Encoded:
     tokens: tuple[Token, ...]
     """The text's own tokens in order; [CLS], [SEP] … are absent."""
     truncated: Truncation | None = None
+    gap: tuple[int, ...] = ()
+    """Positions of the mask tokens at the gap that is asked about."""
 
 
-def encode(model: Model, input: TextInput) -> Encoded:
-    """Tokenize one input.
+def encode(model: Model, input: TextInput, *, gaps: int = 1) -> Encoded:
+    """Tokenize one input, with `gaps` mask tokens at its gap if it has one.
 
     Raises:
-        TextRefused: empty, or beyond `MAX_CHARACTERS`.
+        TextRefused: empty, beyond `MAX_CHARACTERS`, or the gap lies behind what the model reads.
         UnsupportedModel: no tokenizer, or one without offsets.
     """
-    tokenizer = _checked(model)
+    tokenizer = checked_tokenizer(model)
     if not input.text.strip() or (input.pair is not None and not input.pair.strip()):
         raise TextRefused("The text is empty: give at least one word.")
     if (size := len(input.text) + len(input.pair or "")) > MAX_CHARACTERS:
         raise TextRefused(f"The text has {size:,} characters; at most {MAX_CHARACTERS:,} are read.")
-    text, places = _fill_holes(input, tokenizer)
+    text, places = _fill_holes(input, tokenizer, gaps)
     limit = longest(model)
     whole = _call(tokenizer, text, input.pair, None)
     read = _call(tokenizer, text, input.pair, limit) if len(whole["input_ids"]) > limit else whole
-    tokens = _tokens(read, input, places)
-    if not tokens:
+    tokens, gap = _tokens(read, input, places)
+    if input.gap and len(gap) != gaps:
+        raise TextRefused(
+            f"The gap lies behind the {limit:,} tokens that the model reads: "
+            "shorten what is before it."
+        )
+    if not tokens and not gap:
         raise TextRefused("The tokenizer finds no tokens in this text: give at least one word.")
     types = read.get("token_type_ids")
     cut = None if read is whole else _truncation(tokens, len(whole["input_ids"]), read, input)
-    return Encoded(tuple(read["input_ids"]), types and tuple(types), tokens, cut)
+    return Encoded(tuple(read["input_ids"]), types and tuple(types), tokens, cut, gap)
 
 
 def longest(model: Model) -> int:
@@ -93,7 +100,12 @@ def _reserved(model: Model) -> int:
     return 0
 
 
-def _checked(model: Model) -> Any:
+def checked_tokenizer(model: Model) -> Any:
+    """The model's tokenizer, which gives offsets.
+
+    Raises:
+        UnsupportedModel: there is none, or one without offsets.
+    """
     tokenizer = model.tokenizer
     if tokenizer is None:
         raise UnsupportedModel(f"{model.name} has no tokenizer: pass tokenizer=….")
@@ -105,18 +117,34 @@ def _checked(model: Model) -> Any:
     return tokenizer
 
 
-def _fill_holes(input: TextInput, tokenizer: Any) -> tuple[str, tuple[int, ...]]:
-    """The text with a mask token in each hole, and for each of its code points the original's."""
-    if not input.holes:
+GAP = "[MASK]"
+"""How texts with a gap write gaps, whatever the tokenizer's own mask token is."""
+
+
+def _fill_holes(input: TextInput, tokenizer: Any, gaps: int) -> tuple[str, tuple[int, ...]]:
+    """The text with a mask token in each hole, and for each of its code points the original's.
+
+    In a text with a gap, that has `gaps` mask tokens, and each other `[MASK]` has one.
+    """
+    if not input.holes and input.gap is None:
         return input.text, ()
     mask = tokenizer.mask_token or tokenizer.unk_token or " "
+    filled: dict[int, tuple[int, str]] = {hole: (hole + 1, mask) for hole in input.holes}
+    if input.gap:
+        at = input.text.find(GAP)
+        while at >= 0:
+            filled[at] = (at + len(GAP), mask)
+            at = input.text.find(GAP, at + len(GAP))
+        filled[input.gap[0]] = (input.gap[1], mask * gaps)
     parts: list[str] = []
     places: list[int] = []
-    holes = set(input.holes)
-    for i, char in enumerate(input.text):
-        part = mask if i in holes else char
+    i = 0
+    while i < len(input.text):
+        end, part = filled.get(i, (i + 1, input.text[i]))
         parts.append(part)
-        places += [i] * len(part)
+        # a mask token comes from one place, and its last code point ends where that does
+        places += [*[i] * (len(part) - 1), end - 1]
+        i = end
     return "".join(parts), (*places, len(input.text))
 
 
@@ -136,9 +164,13 @@ def _call(tokenizer: Any, text: str, pair: str | None, limit: int | None) -> Any
         logger.setLevel(level)
 
 
-def _tokens(read: Any, input: TextInput, places: Sequence[int]) -> tuple[Token, ...]:
+def _tokens(
+    read: Any, input: TextInput, places: Sequence[int]
+) -> tuple[tuple[Token, ...], tuple[int, ...]]:
+    """The text's own tokens, and the positions of those at its gap, which are none of it."""
     texts = (input.text, input.pair or "")
     tokens: list[Token] = []
+    gap: list[int] = []
     offsets: list[tuple[int, int]] = read["offset_mapping"]
     for position, (segment, (start, end)) in enumerate(
         zip(read.sequence_ids(0), offsets, strict=True)
@@ -148,11 +180,14 @@ def _tokens(read: Any, input: TextInput, places: Sequence[int]) -> tuple[Token, 
         if segment == 0 and places:
             # a mask token spans several code points that all come from one hole
             start, end = places[start], places[max(end - 1, start)] + (end > start)
+        if segment == 0 and input.gap and start <= input.gap[0] < end:
+            gap.append(position)
+            continue
         text = texts[segment]
         while start < end and text[start].isspace():
             start += 1
         tokens.append(Token(position, segment, start, end))
-    return tuple(tokens)
+    return tuple(tokens), tuple(gap)
 
 
 def _truncation(tokens: Sequence[Token], count: int, read: Any, input: TextInput) -> Truncation:

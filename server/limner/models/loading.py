@@ -15,15 +15,19 @@ from safetensors import SafetensorError
 from transformers import (
     CONFIG_MAPPING,
     AutoConfig,
+    AutoModelForCausalLM,
     AutoModelForMaskedLM,
+    AutoModelForSeq2SeqLM,
     AutoModelForSequenceClassification,
     AutoTokenizer,
 )
 from transformers.utils import logging as transformers_logging
 
 from limner.config import Config, config_path
+from limner.models.heads import put_on
 from limner.models.model import Model, accepted
 from limner.models.specs import (
+    WRITERS,
     Spec,
     check_folder,
     find,
@@ -50,6 +54,10 @@ _UNLOADABLE = (
 _HEADS = {
     "ForSequenceClassification": AutoModelForSequenceClassification,
     "ForMaskedLM": AutoModelForMaskedLM,
+    **{
+        end: {"seq2seq": AutoModelForSeq2SeqLM, "causal": AutoModelForCausalLM}[kind]
+        for end, kind in WRITERS.items()
+    },
 }
 
 
@@ -65,9 +73,9 @@ def load_model(name: str, device: str, config: Config) -> Model:
     raw = read_config(spec.path)
     _refuse_remote_code(spec, raw)
     revision = revision_of(name, config)  # before the weights: a change meanwhile reloads
-    module = _load_module(spec, raw).eval().requires_grad_(False).to(device)
-    return Model(
-        name=spec.name,
+    module = _load_module(spec, raw).eval().requires_grad_(False)
+    model = Model(
+        name=f"{spec.name} + {spec.head.stem}" if spec.head else spec.name,
         module=module,
         tokenizer=_load_tokenizer(spec),
         labels=labels_of(raw),
@@ -75,6 +83,10 @@ def load_model(name: str, device: str, config: Config) -> Model:
         owned=True,
         accepts=accepted(module),
     )
+    if spec.head:
+        put_on(model, spec.head)
+    model.to(device)
+    return model
 
 
 def _refuse_remote_code(spec: Spec, raw: dict[str, Any]) -> None:

@@ -18,6 +18,7 @@ import torch
 from torch import Tensor, nn
 
 from limner.models.reads import Read
+from limner.models.specs import WRITERS
 from limner.protocol import UnsupportedModel
 
 
@@ -37,6 +38,10 @@ class Model:
     owned: bool = False
     accepts: frozenset[str] = frozenset()
     reads: tuple[Read, ...] = field(default=())
+    gathers: bool | None = None
+    """Whether `models.masked` may hand the head the gaps alone; found on first use."""
+    guesses: bool | None = None
+    """Whether its head was found to guess words better than chance; found on first use."""
 
     @property
     def device(self) -> torch.device:
@@ -67,12 +72,20 @@ class Model:
         return not self.one_by_one and "attention_mask" in self.accepts
 
     @property
+    def writes(self) -> bool:
+        """Whether its head says the next word of a text: an encoder-decoder's, a causal model's."""
+        names = (kind.__name__ for kind in type(self.module).__mro__)
+        return any(name.endswith(tuple(WRITERS)) for name in names)
+
+    @property
     def one_by_one(self) -> bool:
         """Whether even rows of equal length may not share a batch.
 
         Decoders that classify at the last token that is not padding refuse batches when they do
-        not know what padding is.
+        not know what padding is. Who writes is told what padding is by the mask alone.
         """
+        if self.writes:
+            return False
         known = getattr(getattr(self.module, "config", None), "pad_token_id", 0)
         return self.pad_id is None or known is None
 
@@ -82,7 +95,11 @@ class Model:
         Raises:
             UnsupportedModel: the output is not one row of logits per input.
         """
-        return _as_logits(self.module(**self._named(inputs)), self.name)
+        return _as_logits(self.call(inputs), self.name)
+
+    def call(self, inputs: Mapping[str, Tensor]) -> Any:
+        """What the module answers to a batch of encoded texts, whatever that is."""
+        return self.module(**self._named(inputs))
 
     def tensor_logits(self, x: Tensor) -> Tensor:
         """Logits (B, C) of a batch of plain tensors; raises as `logits`."""
@@ -153,6 +170,7 @@ def _as_logits(output: Any, name: str) -> Tensor:
         shape = tuple(logits.shape) if isinstance(logits, Tensor) else type(logits).__name__
         raise UnsupportedModel(
             f"{name} gives {shape}, not logits of shape (batch, classes): "
-            "pass a classifier, or a module whose forward returns such logits."
+            "pass a classifier, or a module whose forward returns such logits; for a masked "
+            "language model write [MASK] where a word is missing."
         )
     return logits.unsqueeze(-1) if logits.ndim == 1 else logits

@@ -45,7 +45,8 @@ def find_reads(module: nn.Module, ids: Tensor, call: Callable[[], object]) -> tu
 
     def watch(name: str) -> Callable[[nn.Module, tuple[Tensor, ...], Tensor], None]:
         def hook(_module: nn.Module, args: tuple[Tensor, ...], _output: Tensor) -> None:
-            shift = _shift(args[0], ids) if args else None
+            # tables of positions may be given a shape instead of ids
+            shift = _shift(args[0], ids) if args and isinstance(args[0], Tensor) else None
             if shift is not None:
                 found.append(Read(name, calls.get(name, 0), shift))
             calls[name] = calls.get(name, 0) + 1

@@ -9,15 +9,24 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from limner.config import Config, config_path
 from limner.protocol import ModelRefused, ModelStatus, UnknownModel
 
 BUNDLED = Path(__file__).parent / "bundled"
 _PICKLES = ("pytorch_model.bin", "pytorch_model.bin.index.json", "model.pt", "model.pth")
+
+
+WRITERS: dict[str, Literal["causal", "seq2seq"]] = {
+    "ForConditionalGeneration": "seq2seq",
+    "MTModel": "seq2seq",
+    "ForCausalLM": "causal",
+    "LMHeadModel": "causal",
+}
+"""Endings of the classes of transformers whose head writes, and how."""
 
 
 @dataclass(frozen=True)
@@ -28,14 +37,29 @@ class Spec:
     path: Path
     allow_pickle: bool = False
     trust_remote_code: bool = False
+    head: Path | None = None
+    """Trained weights to put on top; see `limner.models.heads`."""
+
+
+MARK = "::"
+"""Between a model's name and the file of trained weights on top of it."""
+
+
+def parted(name: str) -> tuple[str, Path | None]:
+    """A model's name, and the file of trained weights if it names one."""
+    base, mark, file = name.partition(MARK)
+    return base, Path(file) if mark else None
 
 
 def find(name: str, config: Config) -> Spec:
-    """The spec behind a name or an absolute folder.
+    """The spec behind a name or an absolute folder, with trained weights on top or without.
 
     Raises:
         UnknownModel: neither configured, nor bundled, nor a folder.
     """
+    base, head = parted(name)
+    if head:
+        return replace(find(base, config), head=head)
     if entry := config.models.get(name):
         path = Path(entry.path).expanduser()
         return Spec(name, path, entry.allow_pickle, entry.trust_remote_code)
@@ -143,9 +167,11 @@ def revision_of(name: str, config: Config) -> str:
     Over names, sizes, modification times and the text of config.json: the weights themselves are
     not read.
     """
-    path = find(name, config).path
+    spec = find(name, config)
+    path = spec.path
     digest = hashlib.blake2b(str(path.resolve()).encode(), digest_size=16)
-    for file in sorted(path.glob("*")):
+    heads = [spec.head] if spec.head and spec.head.is_file() else []
+    for file in (*sorted(path.glob("*")), *heads):
         if file.suffix in {".json", ".safetensors", ".bin", ".txt", ".model", ".py"}:
             stat = file.stat()
             digest.update(f"{file.name}:{stat.st_size}:{stat.st_mtime_ns};".encode())
@@ -158,10 +184,13 @@ def available(config: Config) -> tuple[ModelStatus, ...]:
 
 
 def _on_disk(spec: Spec) -> ModelStatus:
-    error, labels = "", ()
+    error, labels, masked, writes = "", (), False, None
     try:
         check_folder(spec)
-        labels = labels_of(read_config(spec.path))
+        config = read_config(spec.path)
+        labels = labels_of(config)
+        masked = any("MaskedLM" in name for name in config.get("architectures") or ())
+        writes = writes_of(config)
     except ModelRefused as refused:
         error = str(refused)
     size = sum(f.stat().st_size for f in weights_files(spec.path)) if spec.path.is_dir() else 0
@@ -171,8 +200,19 @@ def _on_disk(spec: Spec) -> ModelStatus:
         state="on-disk",
         bytes=size,
         labels=labels,
+        masked=masked,
+        writes=writes,
         error=error,
     )
+
+
+def writes_of(config: dict[str, Any]) -> Literal["causal", "seq2seq"] | None:
+    """Whether a folder's model writes behind a text or from one; None for other heads."""
+    name = str((config.get("architectures") or [""])[0])
+    for end, kind in WRITERS.items():
+        if name.endswith(end):
+            return kind
+    return None
 
 
 def labels_of(config: dict[str, Any]) -> tuple[str, ...]:

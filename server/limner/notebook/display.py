@@ -16,14 +16,16 @@ from rich.console import Console
 
 from limner.cli.console import Waiting, console
 from limner.protocol import Attribution, Independence, PairMatrix, TensorAttribution
+from limner.render import cloze as of_cloze
 from limner.render import hsic, pairs, sheet, terminal
 from limner.render import terms as of_terms
 from limner.render.card import Card
 from limner.render.mime import bundle
 from limner.render.runs import visible
+from limner.results.cloze import Drawn as Cloze
 from limner.terms.api import Terms
 
-Drawn = Attribution | TensorAttribution | Independence | PairMatrix | Terms | Card
+Drawn = Attribution | TensorAttribution | Independence | PairMatrix | Terms | Cloze | Card
 
 
 def in_terminal(shell: InteractiveShell) -> bool:
@@ -107,6 +109,8 @@ def _bundle(first: Drawn, beside: Sequence[Attribution]) -> dict[str, Any]:
         return pairs.bundle(first)
     if isinstance(first, Terms):
         return of_terms.bundle(first)
+    if isinstance(first, Cloze):
+        return of_cloze.bundle(first)
     return bundle(first, *beside)
 
 
@@ -121,5 +125,7 @@ def _print(first: Drawn, beside: Sequence[Attribution]) -> None:
         sheet.show(console(), pairs.card(first))
     elif isinstance(first, Terms):
         sheet.show(console(), of_terms.plain(first))
+    elif isinstance(first, Cloze):
+        of_cloze.show(console(), first)
     else:
         sheet.show(console(), first)

@@ -7,7 +7,14 @@ line to `draw`.
 from __future__ import annotations
 
 from limner.overlays import attribution, describe, hsic
-from limner.protocol import Description, Independence, Overlay, PairMatrix, Result
+from limner.protocol import (
+    Attribution,
+    Description,
+    Independence,
+    Overlay,
+    PairMatrix,
+    Result,
+)
 from limner.text.passages import Passage
 
 __all__ = ["draw"]
@@ -19,4 +26,6 @@ def draw(result: Result, passage: Passage, *, preliminary: bool = False) -> Over
         return describe.draw(result, passage, preliminary=preliminary)
     if isinstance(result, Independence | PairMatrix):
         return hsic.draw(result, passage)
-    return attribution.draw(result, passage, preliminary=preliminary)
+    if isinstance(result, Attribution):
+        return attribution.draw(result, passage, preliminary=preliminary)
+    raise TypeError(f"a probe has no {type(result).__name__}: label files draw their own notes")

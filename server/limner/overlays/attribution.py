@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from limner.overlays.markdown import escape, table
 from limner.protocol import Attribution, Mark, Note, Overlay, Panel, Piece
-from limner.render import facts
+from limner.render import facts, written
 from limner.render.charts import bars, grouped_bars
 from limner.render.facts import percent
 from limner.text.passages import HOLE, Passage
@@ -16,6 +16,9 @@ MARKS = 2000
 """Most marks of one overlay; the weakest are left out."""
 
 PANEL_ROWS = 60
+
+TOKENS = 24
+"""Tokens of an output that a hover lists."""
 
 
 def draw(result: Attribution, passage: Passage, *, preliminary: bool = False) -> Overlay:
@@ -32,7 +35,7 @@ def draw(result: Attribution, passage: Passage, *, preliminary: bool = False) ->
 
 def headline(result: Attribution) -> str:
     """`negative 0.93 · δ 0.4 %`, and what a reader must not miss."""
-    parts = [f"{_label(result)} {result.probability:.2f}", _accuracy(result)]
+    parts = [f"{_label(result)} {facts.sure(result)}", _accuracy(result)]
     if result.method != "integrated_gradients":
         parts.insert(1, result.method.replace("_", " "))
     if result.compared:
@@ -51,14 +54,15 @@ def headline(result: Attribution) -> str:
 
 def explain(result: Attribution) -> str:
     """The Markdown of a hover: label, words, how it was computed, what to mind."""
-    title = f"**{escape(_label(result))}** {result.probability:.2f} · {escape(result.model)}"
+    title = f"**{escape(_label(result))}** {facts.sure(result)} · {escape(result.model)}"
     how = (
         f"ΔF = {signed(result.value)} − ({signed(result.baseline_value)}) "
-        f"= {signed(result.difference)} ({result.output}; baseline {escape(result.baseline)}) · "
+        f"= {signed(result.difference)} ({facts.unit(result)}; "
+        f"baseline {escape(result.baseline)}) · "
         f"{_accuracy(result)} · {result.evaluations} evaluations · "
         f"{result.ms:.0f} ms · {escape(result.device)}"
     )
-    parts = [title, _table(result), _probabilities(result), how]
+    parts = [title, _table(result), _tokens(result) or _probabilities(result), how]
     if result.faithfulness:
         measured = facts.faithful(result.faithfulness)
         parts.append("  \n".join(f"{name} {escape(said)}" for name, said in measured))
@@ -171,15 +175,33 @@ def _table(result: Attribution) -> str:
     return text + (f"\n\n… and {more} more words" if more else "")
 
 
+def _tokens(result: Attribution) -> str:
+    """An output's tokens and the words that move each most."""
+    rows = [tuple(map(escape, row)) for row in written.rows(result)[:TOKENS]]
+    more = len(written.tokens(result)) - len(rows)
+    return (table(written.COLUMNS, "lrrrl", rows) if rows else "") + (
+        f"\n\n… and {more} more tokens" if rows and more > 0 else ""
+    )
+
+
 def _probabilities(result: Attribution) -> str:
-    pairs = zip(result.labels, result.probabilities, strict=False)
+    pairs = list(zip(result.labels, result.probabilities, strict=False))
+    if result.written is not None and len(pairs) > 1:
+        each = pairs[1 : TOKENS + 1]  # in the order in which they are written
+        more = " …" if len(pairs) > TOKENS + 1 else ""
+        return ", ".join(f"{escape(shown_label(name))} {p:.2f}" for name, p in each) + more
     top = sorted(pairs, key=lambda pair: -pair[1])[:6]
     return ", ".join(f"{escape(_plain(label))} {value:.3f}" for label, value in top)
 
 
+def shown_label(name: str) -> str:
+    """A token of an output; white space as one blank."""
+    return _plain(name) or "␣"
+
+
 def _panel(result: Attribution, words: list[Piece]) -> Panel:
     top = sorted(_strongest(words, PANEL_ROWS), key=lambda word: word.start)
-    unit = f"score ({result.output})"
+    unit = f"score ({facts.unit(result)})"
     others = _beside(result)
     rows = [(shown(word), [word.score, *(of[_place(word)] for of in others)]) for word in top]
     if others:
@@ -194,7 +216,7 @@ def _panel(result: Attribution, words: list[Piece]) -> Panel:
     ]
     heading = [", ".join(names)] if names else []
     return Panel(
-        title=f"{_label(result)} {result.probability:.2f}: what moved {_plain(result.model)}",
+        title=f"{_label(result)} {facts.sure(result)}: what moved {_plain(result.model)}",
         spec=spec,
         text="\n".join([headline(result), *heading, *lines]),
     )

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from limner.protocol import Attribution, Faithfulness, Piece
-from limner.render import facts
+from limner.render import facts, written
 from limner.render.beside import with_other_baselines
 from limner.render.card import Card, CardChart, CardMark, CardTable, CardText
 from limner.render.charts import bars, grouped_bars, numbered
@@ -40,11 +40,15 @@ def attribution_card(first: Attribution, *beside: Attribution) -> Card:
         method=to_dict(first)["method"],
         title=visible(_title(results)),
         spoken=visible(" ".join(_spoken(result, results) for result in results)),
-        texts=tuple(text for result in results for text in _texts(result, results)),
+        texts=(
+            *(text for result in results for text in _texts(result, results)),
+            *(text for result in asked for text in _to_each_token(result)),
+        ),
         facts=tuple(_common(results)),
         notes=tuple(visible(note) for note in _notes(results)),
         tables=(
             _table(first, columns, alone=len(columns) == 1 and first.complete),
+            *(table for result in asked for table in _output(result)),
             *_differences(results),
             *(
                 _faithfulness(one.faithfulness, label(one, results))
@@ -79,7 +83,7 @@ def _title(results: Sequence[Attribution]) -> str:
     if len(results) == 1:
         return facts.headline(first)
     names = " and ".join(label(result, results) for result in results)
-    return f"{facts.target(first)} {first.probability:.2f} · {names}"
+    return f"{facts.target(first)} {facts.sure(first)} · {names}"
 
 
 def _spoken(result: Attribution, results: Sequence[Attribution]) -> str:
@@ -159,6 +163,18 @@ def _texts(result: Attribution, results: Sequence[Attribution]) -> Iterator[Card
         yield _text(result, runs, ", ".join(part for part in (name, which) if part))
 
 
+def _to_each_token(result: Attribution) -> Iterator[CardText]:
+    """The text again as it stands to each token of the output, within the marks of one text."""
+    left = MARKS
+    for one in written.one_by_one(result):
+        for runs in segments(one):
+            text = _text(one, runs, visible(f"{one.target} {facts.signed(one.difference)}"))
+            left -= len(text.marks)
+            if left < 0:
+                return
+            yield text
+
+
 def _text(result: Attribution, runs: Sequence[Run], name: str) -> CardText:
     """The runs end to end; offsets are those of the drawn text, counted as JavaScript counts."""
     totals = f"baseline {visible(result.baseline)} · {_totals(words(result))}"
@@ -217,7 +233,7 @@ def _columns(results: Sequence[Attribution]) -> list[Column]:
         return [(label(r, results), {_place(p): p.score for p in words(r)}) for r in results]
     (result,) = results
     columns: list[Column] = [("score", {_place(p): p.score for p in words(result)})]
-    for scores in result.by_label:
+    for scores in () if written.tokens(result) else result.by_label:
         of_words = zip(result.words, scores.word_scores, strict=False)
         columns.append((visible(scores.label), {_place(p): s for p, s in of_words}))
     return columns
@@ -242,6 +258,14 @@ def _table(first: Attribution, columns: Sequence[Column], *, alone: bool) -> Car
             for name, cells in rows
         ),
     )
+
+
+def _output(result: Attribution) -> Iterator[CardTable]:
+    """The output token by token."""
+    if rows := written.rows(result):
+        yield CardTable(
+            caption="Token by token", columns=written.COLUMNS, align="lrrrl", rows=tuple(rows)
+        )
 
 
 def _faithfulness(measured: Faithfulness, name: str) -> CardTable:
@@ -292,10 +316,10 @@ def _chart(result: Attribution, results: Sequence[Attribution]) -> CardChart:
     top = _in_reading_order(strongest(words(result), BARS))
     rows = [(one_line(piece.text) or "␣", piece.score) for piece in top]
     name = label(result, results)
-    title = f"What moved {result.model}: {facts.target(result)} {result.probability:.2f}"
+    title = f"What moved {result.model}: {facts.target(result)} {facts.sure(result)}"
     return CardChart(
         title=visible(f"{title} ({name})" if name else title),
-        spec=bars(rows, unit=f"score ({result.output})"),
+        spec=bars(rows, unit=f"score ({facts.unit(result)})"),
         text="\n".join(f"{facts.signed(score):>8}  {word}" for word, score in rows),
     )
 
@@ -312,8 +336,8 @@ def _grouped(results: Sequence[Attribution], columns: Sequence[Column]) -> CardC
     models = " and ".join(dict.fromkeys(result.model for result in results))
     said = ["  ".join([*(f"{_cell(score):>8}" for score in scores), word]) for word, scores in rows]
     return CardChart(
-        title=visible(f"What moved {models}: {facts.target(first)} {first.probability:.2f}"),
-        spec=grouped_bars(rows, of=names, unit=f"score ({first.output})"),
+        title=visible(f"What moved {models}: {facts.target(first)} {facts.sure(first)}"),
+        spec=grouped_bars(rows, of=names, unit=f"score ({facts.unit(first)})"),
         text="\n".join([", ".join(names), *said]),
     )
 

@@ -20,7 +20,7 @@ AWAY = "away from"
 def headline(result: Explained) -> str:
     """`negative 0.93 · δ 0.4 % · 17 nodes · 38 ms`."""
     parts = [
-        f"{target(result)} {result.probability:.2f}",
+        f"{target(result)} {sure(result)}",
         delta(result),
         passes(result),
         time(result),
@@ -31,6 +31,19 @@ def headline(result: Explained) -> str:
 def target(result: Explained) -> str:
     """The label that is explained, against the one it is compared with."""
     return f"{result.target} against {result.contrast}" if result.contrast else result.target
+
+
+def sure(result: Explained) -> str:
+    """The probability; of an output its logarithm, for a long one is always improbable."""
+    if isinstance(result, Attribution) and result.written is not None:
+        return f"log p {result.logit:.2f}".replace("-", "−")
+    return f"{result.probability:.2f}"
+
+
+def unit(result: Explained) -> str:
+    """What F is, and so what scores are in."""
+    written = isinstance(result, Attribution) and result.written is not None
+    return "log p" if written else result.output
 
 
 def delta(result: Explained | LabelScores) -> str:
@@ -136,13 +149,18 @@ def notes(result: Attribution) -> tuple[str, ...]:
 
 def details(result: Attribution) -> Sequence[tuple[str, str]]:
     """What a legend lists, in reading order."""
-    function = "probability" if result.output == "probability" else "logit"
+    function = unit(result)
     of = f"{function} of {result.target}"
     if result.contrast:
         of += f" − {function} of {result.contrast}"
     rows = [
         ("model", f"{result.model} on {result.device}"),
-        ("label", f"{target(result)}, probability {result.probability:.3f}"),
+        (
+            "label" if result.written is None else "output",
+            f"{target(result)}, probability {result.probability:.3g}"
+            if result.written is not None
+            else f"{target(result)}, probability {result.probability:.3f}",
+        ),
         (f"F = {of}", f"{number(result.value)}"),
         (f"F at baseline “{result.baseline}”", f"{number(result.baseline_value)}"),
         ("ΔF", number(result.difference)),
@@ -165,6 +183,10 @@ def spoken(result: Attribution, strongest: Sequence[tuple[str, float]]) -> str:
     """The picture in one sentence, for a screen reader."""
     said = ", ".join(f"{text} {signed(score)}" for text, score in strongest)
     return (
-        f"{target(result)}, probability {result.probability:.2f}. Strongest words: {said}. "
+        f"{target(result)}, {_spoken_sure(result)}. Strongest words: {said}. "
         f"Positive scores push towards {result.target}, negative ones away from it."
     )
+
+
+def _spoken_sure(result: Attribution) -> str:
+    return sure(result) if result.written is not None else f"probability {result.probability:.2f}"

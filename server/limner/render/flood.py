@@ -6,10 +6,10 @@ from typing import Any
 
 import msgspec
 
-from limner.flood_results import FloodComparison, FloodRun, Suspect
 from limner.render.card import Card, CardChart, CardTable
 from limner.render.charts import short
 from limner.render.colors import AWAY, GREEN, TOWARDS, css
+from limner.results.flood import FloodComparison, FloodRun, Suspect
 
 
 def run_card(run: FloodRun) -> Card:
@@ -18,9 +18,10 @@ def run_card(run: FloodRun) -> Card:
     title = f"{run.count:,} steps" + (f" · loss {_number(last.loss)}" if last else "")
     if last is not None and last.level is not None:
         title += f" · level {_number(last.level)} · {run.below:,} steps went up"
-    notes = ()
+    notes = run.notes
     if run.turned is not None:
-        notes = (f"Validation was best at step {run.turned:,} and has got worse since.",)
+        turned = f"Validation was best at step {run.turned:,} and has got worse since."
+        notes = (*notes, turned)
     return Card(
         method="flooding",
         title=title,

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from html import escape
 from typing import Any
 
 import msgspec
 
-from limner.game import GanDynamics, Remedy, Scheme
 from limner.render import sheet
 from limner.render.card import Card, CardTable
 from limner.render.game_charts import charts
 from limner.render.runs import visible
+from limner.results.game import GanDynamics, Remedy, Scheme
 
 SHOWN = 8
 """Most eigenvalues that are written out."""
@@ -98,13 +99,16 @@ def to_text(result: GanDynamics) -> str:
 
 
 def to_html(result: GanDynamics) -> str:
-    """The same as a self-contained fragment."""
-    return sheet.to_html(card(result))
+    """The same as a self-contained fragment, with the picture."""
+    from limner.render.game_svg import to_svg
+
+    picture = f'<div role="img" aria-label="{escape(spoken(result))}">{to_svg(result)}</div>'
+    return sheet.to_html(card(result), picture=picture)
 
 
 def bundle(result: GanDynamics) -> dict[str, Any]:
     """For a notebook; a front end takes the richest that it knows."""
-    return sheet.bundle(card(result))
+    return sheet.bundle(card(result)) | {"text/html": to_html(result)}
 
 
 def to_dict(result: GanDynamics) -> dict[str, Any]:
@@ -177,7 +181,9 @@ def _remedies(remedies: tuple[Remedy, ...]) -> tuple[CardTable, ...]:
                 (
                     one.name,
                     complex_number(one.eigenvalues[0]) if one.eigenvalues else "–",
-                    one.continuous,
+                    one.continuous
+                    if one.left is None
+                    else f"{one.continuous}; {number(100 * one.left)} % of its swing left",
                     number(one.largest_stable_step),
                 )
                 for one in remedies

@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from limner.game import GanDynamics, Line, Portrait
 from limner.render.card import CardChart
 from limner.render.charts import short
 from limner.render.colors import AWAY, GREEN, PURPLE, TOWARDS, css
+from limner.results.game import GanDynamics, Line, Portrait
 
 Spec = dict[str, Any]
 INK = ("currentColor", css(TOWARDS), css(AWAY), css(PURPLE), css(GREEN), "#888888")
@@ -49,18 +49,15 @@ def portrait(plane: Portrait, lines: tuple[Line, ...]) -> Spec:
     """Cells by growth, arrows of length one, runs."""
     side, n = plane.side, plane.cells
     width = 2 * side / n
-    cells = [
-        {
-            "x": short(-side + (i % n) * width),
-            "x2": short(-side + (i % n + 1) * width),
-            "y": short(-side + (i // n) * width),
-            "y2": short(-side + (i // n + 1) * width),
-            "growth": short(g),
-        }
-        for i, g in enumerate(plane.growth)
-        if g is not None
-    ]
-    most = max((abs(cell["growth"]) for cell in cells), default=0.0) or 1.0
+    cells = [{"i": i, "growth": short(g)} for i, g in enumerate(plane.growth) if g]
+    column, row = f"datum.i % {n}", f"floor(datum.i / {n})"
+    places = {
+        "x": f"{-side} + ({column}) * {width}",
+        "x2": f"{-side} + ({column} + 1) * {width}",
+        "y": f"{-side} + {row} * {width}",
+        "y2": f"{-side} + ({row} + 1) * {width}",
+    }
+    most = usual_growth(plane)
     size = 0.06 * side
     arrows = [
         {"x": short(x), "y": short(y), "x2": short(x + size * a), "y2": short(y + size * b)}
@@ -74,14 +71,19 @@ def portrait(plane: Portrait, lines: tuple[Line, ...]) -> Spec:
         "field": "growth",
         "type": "quantitative",
         "title": "largest Re λ",
-        "scale": {"domain": [-most, 0, most], "range": [css(AWAY), "#ffffff00", css(TOWARDS)]},
+        "scale": {
+            "clamp": True,
+            "domain": [-most, 0, most],
+            "range": [css(AWAY), "#ffffff00", css(TOWARDS)],
+        },
     }
     return {
         "width": 320,
         "height": 320,
         "layer": [
             {
-                "data": {"values": cells},
+                "data": {"values": cells},  # their places are computed: notebooks keep the data
+                "transform": [{"calculate": at, "as": name} for name, at in places.items()],
                 "mark": {"type": "rect", "opacity": 0.5, "tooltip": True},
                 "encoding": {**ends, "color": shade},
             },
@@ -98,7 +100,13 @@ def portrait(plane: Portrait, lines: tuple[Line, ...]) -> Spec:
             {
                 "data": {"values": _points(lines, side)},
                 "mark": {"type": "line", "clip": True, "strokeWidth": 1.5},
-                "encoding": {"x": x, "y": y, "order": {"field": "i"}, "stroke": _which(lines)},
+                "encoding": {
+                    "x": x,
+                    "y": y,
+                    "order": {"field": "i"},
+                    "detail": {"field": "part"},
+                    "stroke": _which(lines),
+                },
             },
         ],
         "resolve": {"scale": {"color": "independent", "stroke": "independent"}},
@@ -110,7 +118,7 @@ def distances(lines: tuple[Line, ...]) -> Spec:
     values = [
         {"run": one.name, "time": short(one.time[i]), "distance": short(one.distance[i])}
         for one in lines
-        for i in _picked(len(one.time))
+        for i in picked(len(one.time))
         if one.distance[i] > 0
     ]
     return {
@@ -168,16 +176,29 @@ def spectrum(result: GanDynamics) -> Spec:
 
 
 def _points(lines: tuple[Line, ...], side: float) -> list[Spec]:
-    return [
-        {"run": one.name, "i": i, "x": short(one.x[i]), "y": short(one.y[i])}
-        for one in lines
-        if not one.name.endswith("average")
-        for i in _picked(len(one.x))
-        if abs(one.x[i]) < 2 * side and abs(one.y[i]) < 2 * side
-    ]
+    """Points of runs in the plane; the two ends of a long run are two stretches."""
+    found: list[Spec] = []
+    for one in lines:
+        if one.name.endswith("average"):
+            continue
+        part = 0
+        for i, (x, y) in enumerate(zip(one.x, one.y, strict=True)):
+            if x is None or y is None:
+                part += 1
+            elif abs(x) < 2 * side and abs(y) < 2 * side:
+                point = {"run": one.name, "i": i, "x": short(x), "y": short(y)}
+                found.append(point | ({"part": part} if part else {}))
+    return found
 
 
-def _picked(count: int) -> range:
+def usual_growth(plane: Portrait) -> float:
+    """What the shading's full colour stands for: one wild cell does not wash out the others."""
+    sizes = sorted(abs(g) for g in plane.growth if g is not None)
+    return (sizes[int(0.95 * (len(sizes) - 1))] if sizes else 0.0) or max(sizes, default=0.0) or 1.0
+
+
+def picked(count: int) -> range:
+    """Which points of a run are drawn."""
     return range(0, count, max(1, count // DRAWN))
 
 

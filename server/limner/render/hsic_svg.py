@@ -8,36 +8,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from xml.sax.saxutils import escape
 
 from limner.protocol import Binned, Counted, Histogram, Independence, PairMatrix, Points
 from limner.render import hsic, pairs
 from limner.render.colors import AWAY, TOWARDS, css
 from limner.render.runs import clip, visible
+from limner.render.svg_axes import BOTTOM, GAP, HEIGHT, LEFT, TOP, WIDTH, Frame, text
 
-WIDTH, HEIGHT = 300.0, 220.0
-"""Of one chart between its axes."""
-LEFT, TOP, BOTTOM, GAP = 70.0, 44.0, 46.0, 40.0
 CELL = 22.0
 """Side of a cell of the heat map."""
-
-
-@dataclass(frozen=True)
-class Frame:
-    """A chart's place and its scales, from data to the picture."""
-
-    left: float
-    top: float
-    x: tuple[float, float]
-    y: tuple[float, float]
-
-    def at(self, x: float, y: float) -> tuple[float, float]:
-        """Where a value is drawn."""
-        return (
-            self.left + WIDTH * (x - self.x[0]) / ((self.x[1] - self.x[0]) or 1.0),
-            self.top + HEIGHT * (1 - (y - self.y[0]) / ((self.y[1] - self.y[0]) or 1.0)),
-        )
 
 
 def to_svg(result: Independence | PairMatrix) -> str:
@@ -135,12 +115,12 @@ def _axes(
     yield f'<path class="axis" d="M{left:g} {frame.top:g}V{bottom:g}H{left + WIDTH:g}"/>'
     for at, said in _ticks(frame.x, x_names):
         place, _ = frame.at(at, frame.y[0])
-        yield _text(place, bottom + 16, said, "middle")
+        yield text(place, bottom + 16, said, "middle")
     for at, said in _ticks(frame.y, y_names):
         _, place = frame.at(frame.x[0], at)
-        yield _text(left - 6, place + 4, said, "end")
-    yield _text(left + WIDTH / 2, bottom + 36, clip(visible(x), 40), "middle", "name")
-    yield _text(left, frame.top - 8, clip(visible(y), 40), "middle", "name")
+        yield text(left - 6, place + 4, said, "end")
+    yield text(left + WIDTH / 2, bottom + 36, clip(visible(x), 40), "middle", "name")
+    yield text(left, frame.top - 8, clip(visible(y), 40), "middle", "name")
 
 
 def _ticks(span: tuple[float, float], names: Sequence[str]) -> Iterator[tuple[float, str]]:
@@ -153,12 +133,6 @@ def _ticks(span: tuple[float, float], names: Sequence[str]) -> Iterator[tuple[fl
     for share in (0.0, 0.5, 1.0):
         value = round(span[0] + share * width, digits)
         yield value, hsic.number(value or 0.0)
-
-
-def _text(x: float, y: float, said: str, anchor: str, kind: str = "tick") -> str:
-    return (
-        f'<text class="{kind}" x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}">{escape(said)}</text>'
-    )
 
 
 # ── the null distribution ─────────────────────────────────────────────────────────────────────
@@ -191,7 +165,7 @@ def _matrix(result: PairMatrix) -> str:
     body: list[str] = []
     for i, name in enumerate(names):
         middle = (i + 0.5) * CELL
-        body.append(_text(left - 6, top + middle + 4, name, "end"))
+        body.append(text(left - 6, top + middle + 4, name, "end"))
         body.append(
             f'<text class="tick" transform="translate({left + middle + 4:g} {top - 6:g}) '
             f'rotate(-90)">{escape(name)}</text>'
@@ -203,7 +177,7 @@ def _matrix(result: PairMatrix) -> str:
             x, y = left + i * CELL, top + j * CELL
             body.append(_cell(x, y, min(max(pair.normalised or 0.0, 0.0), 1.0), said))
             if pair.significant:
-                body.append(_text(x + CELL / 2, y + CELL / 2 + 6, "*", "middle", "star"))
+                body.append(text(x + CELL / 2, y + CELL / 2 + 6, "*", "middle", "star"))
     width = max(left + side + GAP, 640.0)
     return _page(
         width, top + side + 20, pairs.headline(result), pairs.spoken(result), body

@@ -8,11 +8,11 @@ a hidden sentence says it to a screen reader. Hosts may set `--limner-towards-N`
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from html import escape
 
 from limner.protocol import Attribution, Piece
-from limner.render import colors, facts, page
+from limner.render import colors, facts, page, written
 from limner.render.runs import Run, one_line, segments, strongest, visible, words
 
 ROWS = 200
@@ -30,6 +30,7 @@ def to_html(result: Attribution) -> str:
         _legend(result),
         *(f'<p class="limner-note">{_safe(note)}</p>' for note in facts.notes(result)),
         _table(result),
+        *_output(result),
         "</section>",
     ]
     return "\n".join(parts)
@@ -78,7 +79,8 @@ def _legend(result: Attribution) -> str:
 def _table(result: Attribution) -> str:
     pieces = words(result)
     shown = _top(result, ROWS)
-    others = [(s.label, s.word_scores) for s in result.by_label]
+    labels = () if written.tokens(result) else result.by_label
+    others = [(s.label, s.word_scores) for s in labels]
     others += [(f"baseline {s.baseline}", s.word_scores) for s in result.compared]
     names = "".join(f'<th scope="col">{_safe(name)}</th>' for name, _ in others)
     places = {(p.segment, p.start, p.end): i for i, p in enumerate(result.words)}
@@ -106,6 +108,28 @@ def _table(result: Attribution) -> str:
         f"<details><summary>Table of {len(shown):,} words</summary>"
         f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table></details>"
     )
+
+
+def _output(result: Attribution) -> Iterator[str]:
+    """The output's tokens: a table, and the text as it stands to each, one below the other."""
+    if not (rows := written.rows(result)):
+        return
+    head = "".join(f'<th scope="col">{name}</th>' for name in written.COLUMNS)
+    body = "".join(
+        f'<tr><th scope="row">{escape(name)}</th>{"".join(f"<td>{escape(c)}</td>" for c in cells)}'
+        "</tr>"
+        for name, *cells in rows
+    )
+    yield (
+        f"<details open><summary>Token by token</summary>"
+        f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></details>"
+    )
+    texts = "".join(
+        f'<p class="limner-key">{_safe(one.target)} {facts.signed(one.difference)}</p>'
+        + "".join(map(_paragraph, segments(one)))
+        for one in written.one_by_one(result)
+    )
+    yield f"<details><summary>The text to each token</summary>{texts}</details>"
 
 
 def _rules() -> str:

@@ -6,7 +6,6 @@ numbers and names: the engine's state, what is in an array.
 
 from __future__ import annotations
 
-import io
 from html import escape
 from typing import Any
 
@@ -16,6 +15,7 @@ from rich.table import Table
 from rich.text import Text
 
 from limner.render.card import MIME, Card, CardChart, CardPicture, CardTable
+from limner.render.lines import printed
 from limner.render.runs import one_line, visible
 
 
@@ -30,19 +30,7 @@ def bundle(card: Card) -> dict[str, Any]:
 
 def to_text(card: Card, *, width: int = 100) -> str:
     """Lines without colour."""
-    out = io.StringIO()
-    # in a kernel, rich would display instead of writing, and ipykernel asks for colours
-    plain = Console(
-        file=out,
-        force_jupyter=False,
-        force_terminal=False,
-        color_system=None,
-        width=width,
-        emoji=False,
-        highlight=False,
-    )
-    show(plain, card)
-    return "\n".join(line.rstrip() for line in out.getvalue().rstrip("\n").split("\n"))
+    return printed(lambda console: show(console, card), width=width)
 
 
 def show(console: Console, card: Card) -> None:
@@ -66,16 +54,16 @@ def to_html(card: Card, *, picture: str = "") -> str:
 
     `picture` is HTML that the caller made of the same result; charts stand below it in words.
     """
-    facts = "".join(f"<dt>{_safe(name)}</dt><dd>{_safe(value)}</dd>" for name, value in card.facts)
+    facts = "".join(f"<dt>{safe(name)}</dt><dd>{safe(value)}</dd>" for name, value in card.facts)
     parts = [
         f"<style>{_STYLE}</style>",
-        f'<section class="limner-sheet" aria-label="{_safe(card.spoken)}">',
-        f"<p><strong>{_safe(card.title)}</strong></p>",
+        f'<section class="limner-sheet" aria-label="{safe(card.spoken)}">',
+        f"<p><strong>{safe(card.title)}</strong></p>",
         picture,
         f"<dl>{facts}</dl>" if facts else "",
         *(_table(table) for table in card.tables),
-        *(f"<pre>{_safe(drawn.text)}</pre>" for drawn in _twins(card)),
-        *(f'<p class="limner-note">{_safe(note)}</p>' for note in card.notes),
+        *(f"<pre>{safe(drawn.text)}</pre>" for drawn in _twins(card)),
+        *(f'<p class="limner-note">{safe(note)}</p>' for note in card.notes),
         "</section>",
     ]
     return "\n".join(part for part in parts if part)
@@ -100,23 +88,24 @@ def _grid(table: CardTable) -> Table:
 def _table(table: CardTable) -> str:
     sides = ["right" if side == "r" else "left" for side in table.align]
     head = "".join(
-        f'<th scope="col" style="text-align:{side}">{_safe(name)}</th>'
+        f'<th scope="col" style="text-align:{side}">{safe(name)}</th>'
         for name, side in zip(table.columns, sides, strict=True)
     )
     rows = "".join(
         "<tr>"
         + "".join(
-            f'<td style="text-align:{side}">{_safe(cell)}</td>'
+            f'<td style="text-align:{side}">{safe(cell)}</td>'
             for cell, side in zip(row, sides, strict=True)
         )
         + "</tr>"
         for row in table.rows
     )
-    caption = f"<caption>{_safe(table.caption)}</caption>" if table.caption else ""
+    caption = f"<caption>{safe(table.caption)}</caption>" if table.caption else ""
     return f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
 
 
-def _safe(text: str) -> str:
+def safe(text: str) -> str:
+    """Escaped for HTML."""
     return escape(visible(text))
 
 

@@ -42,7 +42,7 @@ def to_svg(*asked: Attribution) -> str:
         drawn, top = _block(result, top)
         body += drawn
     width, height = COLUMNS * _LETTER + 2 * _MARGIN, top
-    title = "; ".join(f"{facts.target(r)} {r.probability:.2f}" for r in results)
+    title = "; ".join(f"{facts.target(r)} {facts.sure(r)}" for r in results)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height:g}" '
         f'width="{width:g}" height="{height:g}" role="img" '

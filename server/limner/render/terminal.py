@@ -7,7 +7,6 @@ the table carry the meaning.
 
 from __future__ import annotations
 
-import io
 from collections.abc import Sequence
 
 from rich.console import Console
@@ -16,7 +15,8 @@ from rich.table import Table
 from rich.text import Text
 
 from limner.protocol import Attribution, Piece
-from limner.render import facts
+from limner.render import facts, written
+from limner.render.lines import printed
 from limner.render.runs import clip, one_line, segments, strongest, visible, words
 
 ROWS = 12
@@ -52,20 +52,7 @@ _BAR = 12
 
 def to_text(*results: Attribution, color: bool = False, width: int = 80) -> str:
     """The picture of one result, or of several of one text, with `color` with escape codes."""
-    out = io.StringIO()
-    console = Console(
-        file=out,
-        force_jupyter=False,  # in a kernel, rich would display instead of writing
-        force_terminal=color,
-        color_system="truecolor" if color else None,
-        no_color=not color,
-        width=width,
-        legacy_windows=False,
-        emoji=False,
-        highlight=False,
-    )
-    show(console, *results)
-    return "\n".join(line.rstrip() for line in out.getvalue().rstrip("\n").split("\n"))
+    return printed(lambda console: show(console, *results), color=color, width=width)
 
 
 def show(console: Console, *results: Attribution, table: bool = True) -> None:
@@ -90,6 +77,10 @@ def show(console: Console, *results: Attribution, table: bool = True) -> None:
             console.print(Text(f"! {visible(note)}", "yellow"))
     if table:
         console.print(_table(console, results))
+        for result in results:
+            if written.tokens(result):
+                console.print()
+                console.print(_output(console, result))
 
 
 def _cut(unread: str) -> str:
@@ -108,7 +99,7 @@ def _many(console: Console) -> bool:
 
 def _headline(result: Attribution, *, alone: bool) -> Text:
     text = Text()
-    text.append(f"{visible(facts.target(result))} {result.probability:.2f}", "bold")
+    text.append(f"{visible(facts.target(result))} {facts.sure(result)}", "bold")
     parts = [facts.delta(result), facts.passes(result), facts.time(result), result.device]
     if not alone or result.baseline != "pad":
         parts.insert(1, f"baseline {result.baseline}")
@@ -149,13 +140,28 @@ def _table(console: Console, results: Sequence[Attribution]) -> Table:
     return grid
 
 
+def _output(console: Console, result: Attribution) -> Table:
+    """The output's tokens against the words that move each most."""
+    grid = Table(
+        box=None, padding=(0, 2, 0, 0), pad_edge=False, show_edge=False, header_style="dim"
+    )
+    first, *numbers, last = written.COLUMNS
+    grid.add_column(first, no_wrap=True)
+    for name in numbers:
+        grid.add_column(name, justify="right", no_wrap=True)
+    grid.add_column(last)
+    for row in written.rows(result, width=max(console.width // 5, 8)):
+        grid.add_row(*map(Text, row))
+    return grid
+
+
 def _columns(results: Sequence[Attribution]) -> list[str]:
     if len(results) > 1:
         return [visible(f"{result.baseline}") for result in results]
     first = results[0]
     if first.compared:
         return [visible(name) for name in (first.baseline, *(s.baseline for s in first.compared))]
-    labels = first.by_label
+    labels = () if written.tokens(first) else first.by_label
     return [visible(scores.label) for scores in labels] or ["score"]
 
 
@@ -165,7 +171,7 @@ def _scores(results: Sequence[Attribution]) -> list[dict[tuple[int, int, int], f
         own = {_place(piece): piece.score for piece in first.words}
         others = (zip(first.words, s.word_scores, strict=True) for s in first.compared)
         return [own, *({_place(p): score for p, score in other} for other in others)]
-    if len(results) == 1 and first.by_label:
+    if len(results) == 1 and first.by_label and not written.tokens(first):
         return [
             {_place(p): s for p, s in zip(first.words, label.word_scores, strict=False)}
             for label in first.by_label

@@ -27,6 +27,8 @@ from limner.lsp.features import (
     semantic_tokens,
     status,
 )
+from limner.lsp.features.cloze import commands as cloze
+from limner.lsp.features.cloze import gaps
 from limner.lsp.features.terms import commands as terms
 from limner.lsp.features.terms import completion as terms_completion
 from limner.lsp.features.terms import mining, places, rows, symbols
@@ -55,6 +57,10 @@ FEATURES: tuple[Feature, ...] = (
 )
 """(method, handler, options) of every client."""
 
+INLINE: Feature = (lsp.TEXT_DOCUMENT_INLINE_COMPLETION, gaps.inline, gaps.INLINE)
+"""Not for clients that register it by themselves, which is vscode-languageclient alone: its version
+10 leaves all features of an ended connection in place once it has this one."""
+
 TOKENS: Feature = (
     lsp.TEXT_DOCUMENT_SEMANTIC_TOKENS_FULL,
     semantic_tokens.handle,
@@ -72,6 +78,14 @@ COMMANDS: tuple[tuple[str, Callable[..., Any]], ...] = (
     ("limner.describe", describe.handle),
     ("limner.hsic", hsic.handle),
     ("limner.stop", commands.stop),
+    ("limner.cloze.accept", cloze.accept),
+    ("limner.cloze.acceptAll", cloze.accept_all),
+    ("limner.cloze.next", cloze.next_row),
+    ("limner.cloze.predict", cloze.predict),
+    ("limner.cloze.train", cloze.train),
+    ("limner.cloze.rollback", cloze.rollback),
+    ("limner.cloze.report", cloze.report),
+    ("limner.cloze.new", cloze.new),
     ("limner.terms.mine", terms.mine),
     ("limner.terms.accept", terms.accept),
     ("limner.terms.reject", terms.reject),

@@ -9,6 +9,8 @@ from lsprotocol import types as lsp
 
 from limner.lsp.convert import offset, workspace_edit
 from limner.lsp.documents import Document
+from limner.lsp.features.cloze.actions import actions as of_row
+from limner.lsp.features.cloze.gaps import actions as of_gap
 from limner.lsp.features.commands import pinned_options
 from limner.lsp.features.terms.actions import of_term
 from limner.lsp.pinning import pin_edit, unpin_edit
@@ -44,6 +46,8 @@ async def handle(ls: LimnerServer, params: lsp.CodeActionParams) -> list[lsp.Cod
         here = [probe for probe in probes if probe.span == (passage.start, passage.end)]
         actions += _of_passage(ls, document, here, params.range.start)
         actions += await _pin(ls, document, passage, here)
+    actions += of_row(ls, document, at)
+    actions += await of_gap(ls, document, at)
     return [*actions, *await of_term(ls, document, params.range)]
 
 

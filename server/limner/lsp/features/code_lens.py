@@ -15,6 +15,7 @@ from lsprotocol import types as lsp
 
 from limner.lsp.convert import range_of
 from limner.lsp.documents import Document
+from limner.lsp.features.cloze.actions import lenses as of_labels
 from limner.text.passages import Passage
 
 if TYPE_CHECKING:
@@ -36,11 +37,14 @@ async def handle(ls: LimnerServer, params: lsp.CodeLensParams) -> list[lsp.CodeL
     if document is None or which == "off":
         return None
     probes = ls.probes.of(uri)
-    lenses = [
+    lenses = [*of_labels(ls, document)]
+    lenses += [
         _lens(ls, document, probe.anchor, title, command, {"uri": uri, "probe": probe.id})
         for probe in probes
         for title, command in (("Re-run", "limner.rerun"), ("Unpin", "limner.unpin"))
     ]
+    if ls.labelling.sheet(uri):
+        return lenses  # rows of data are no prose
     if which == "all" or (which == "auto" and probes):
         await document.read()
         lenses += list(_unpinned(ls, document, {probe.span for probe in probes}))

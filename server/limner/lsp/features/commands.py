@@ -10,16 +10,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-import msgspec
-from lsprotocol import types as lsp
-from pygls.exceptions import JsonRpcException
-
 from limner.lsp.asks import Ask, resolve
-from limner.lsp.convert import workspace_edit
 from limner.lsp.documents import Document
+from limner.lsp.editing import change
 from limner.lsp.messages import CommandArgument
 from limner.lsp.pinning import options_edit, pin_edit, unpin_edit
 from limner.lsp.probe import Origin, Probe
+from limner.lsp.reading import argument
 from limner.protocol import BadInput, TextRefused
 from limner.text.directives import Directive
 from limner.text.edits import Edit
@@ -60,7 +57,7 @@ async def pin(ls: LimnerServer, raw: Any) -> None:
     edit = await document.off_loop(lambda: pin_edit(document, passage, "attribute", options))
     if edit is None:
         raise BadInput("No comment can mean this text alone: put it on a line of its own first.")
-    _send_edit(ls, document, edit, "Limner: pin")
+    _change(ls, document, edit, "Limner: pin")
 
 
 async def unpin(ls: LimnerServer, raw: Any) -> None:
@@ -71,7 +68,7 @@ async def unpin(ls: LimnerServer, raw: Any) -> None:
         ls.probes.unpin(probe)
         return
     edit = unpin_edit(document, _directive(document, probe))
-    _send_edit(ls, document, edit, "Limner: unpin")
+    _change(ls, document, edit, "Limner: unpin")
 
 
 async def rerun(ls: LimnerServer, raw: Any) -> None:
@@ -93,13 +90,14 @@ async def configure(ls: LimnerServer, raw: Any) -> None:
     if probe.directive is None:
         ls.probes.configure(probe, ask)
     elif edit := options_edit(document, _directive(document, probe), given.options):
-        _send_edit(ls, document, edit, "Limner: change options")
+        _change(ls, document, edit, "Limner: change options")
 
 
 async def stop(ls: LimnerServer, raw: Any) -> None:
     """Stop all that runs in this session."""
     ls.probes.stop()
-    for task in [*ls.mining.values()]:
+    ls.labelling.stop()
+    for task in [*ls.mining.values(), *ls.training.values()]:
         task.cancel()
 
 
@@ -109,10 +107,7 @@ def pinned_options(ls: LimnerServer, options: Mapping[str, str]) -> dict[str, st
 
 
 async def _read(ls: LimnerServer, raw: Any) -> tuple[CommandArgument, Document]:
-    try:
-        given = msgspec.convert(raw, CommandArgument)
-    except msgspec.ValidationError as error:
-        raise BadInput(f"The command's argument is not understood: {error}.") from error
+    given = argument(raw, CommandArgument)
     document = ls.document(given.uri)
     if document is None:
         raise BadInput(f"{given.uri} is not open.")
@@ -157,18 +152,5 @@ def _directive(document: Document, probe: Probe) -> Directive:
     raise BadInput("The comment was just edited: try again.")
 
 
-def _send_edit(ls: LimnerServer, document: Document, edit: Edit, label: str) -> None:
-    if not ls.client.apply_edit:
-        raise BadInput(f"This editor lets no server edit: write or remove {edit.text!r} yourself.")
-    change = workspace_edit(document, edit, ls.client.encoding, versioned=ls.client.versioned_edits)
-    ls.spawn(_apply(ls, lsp.ApplyWorkspaceEditParams(edit=change, label=label)))
-
-
-async def _apply(ls: LimnerServer, params: lsp.ApplyWorkspaceEditParams) -> None:
-    try:
-        reply = await ls.workspace_apply_edit_async(params)
-    except JsonRpcException as error:
-        ls.warn(f"The editor refused the edit: {error}.")
-        return
-    if not reply.applied:
-        ls.warn(f"The editor did not apply the edit: {reply.failure_reason or 'no reason given'}.")
+def _change(ls: LimnerServer, document: Document, edit: Edit, label: str) -> None:
+    change(ls, document, [edit], label, instead=f"write or remove {edit.text!r} yourself")

@@ -11,12 +11,17 @@ from lsprotocol import types as lsp
 from limner.lsp.asks import METHODS
 from limner.lsp.asks import OPTIONS as METHOD_OPTIONS
 from limner.lsp.convert import offset, range_of
+from limner.lsp.features.cloze import task_file
+from limner.lsp.features.cloze.gaps import completion as of_gap
+from limner.lsp.features.cloze.notes import completion as of_labels
 from limner.lsp.features.terms.completion import of_terms
 
 if TYPE_CHECKING:
     from limner.lsp.server import LimnerServer
 
-OPTIONS = lsp.CompletionOptions(trigger_characters=[":", "="], resolve_provider=True)
+OPTIONS = lsp.CompletionOptions(
+    trigger_characters=[":", "=", "]", "_", "}", ">"], resolve_provider=True
+)
 
 _DIRECTIVE = re.compile(r"(?:#|<!--)[ \t]*limner:(?P<words>[^\r\n]*)$")
 _VALUE = re.compile(r"(?P<name>[\w.-]+)=(?P<written>[^\s=]*)$")
@@ -33,7 +38,12 @@ async def handle(ls: LimnerServer, params: lsp.CompletionParams) -> lsp.Completi
     begin, _ = document.lines.span(document.lines.line_of(at))
     found = _DIRECTIVE.search(document.text[begin:at])
     if found is None:
-        return await of_terms(ls, document, at)
+        return (
+            await of_gap(ls, document, at)
+            or await task_file.completions(ls, document, at)
+            or of_labels(ls, document, at)
+            or await of_terms(ls, document, at)
+        )
     words = found["words"]
     written, offers = _offers(ls, words)
     place = range_of(document.lines, at - len(written), at, ls.client.encoding)

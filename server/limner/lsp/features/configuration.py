@@ -50,6 +50,7 @@ def adopt(ls: LimnerServer, raw: Any) -> None:
     for sentence in complaints:
         ls.warn(sentence)
     ls.probes.configured(settings)
+    ls.labelling.configured(automatic=settings.automatic)
     ls.terms.configured(on=settings.terms, segmented=settings.terms_segmentation)
     ls.outbox.refresh()
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from limner.lsp.asks import Ask
-from limner.lsp.features.named import kept, place, read
+from limner.lsp.features.named import Arguments, kept, place
 from limner.lsp.messages import Pinned
+from limner.lsp.reading import argument
 from limner.protocol import BadInput
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 async def handle(ls: LimnerServer, raw: Any) -> Pinned:
     """Pin a description of an array at its name, for this session."""
-    given = read(raw)
+    given = argument(raw, Arguments)
     document, passage = place(ls, given)
     if len(given.arrays) != 1:
         raise BadInput("One array at a time is described: select the name of one.")

@@ -13,6 +13,8 @@ from lsprotocol import types as lsp
 
 from limner.lsp.convert import range_of
 from limner.lsp.documents import Document
+from limner.lsp.features.cloze import task_file
+from limner.lsp.features.cloze.notes import diagnostics as of_labels
 from limner.lsp.probe import Origin, Probe, State
 from limner.protocol import BadInput
 from limner.terms.where import DECIDED
@@ -37,6 +39,8 @@ def publish(ls: LimnerServer, uri: str) -> None:
             for sentence in sentences(probe)
         ]
         found += _of_decisions(ls, document)
+        found += task_file.diagnostics(ls, document)
+        found += of_labels(ls, document)
     if found == ls.published.get(uri, []):
         return
     ls.published[uri] = found

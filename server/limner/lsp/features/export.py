@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from limner.lsp.features.probe import read
 from limner.lsp.messages import ExportAnswer, ExportParams
+from limner.lsp.reading import request
 from limner.protocol import BadInput, Result
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ METHOD = "limner/export"
 
 async def handle(ls: LimnerServer, params: Any) -> dict[str, Any]:
     """Draw what the probe has; nothing is computed."""
-    asked = read(METHOD, params, ExportParams)
+    asked = request(METHOD, params, ExportParams)
     probe = ls.probes.get(asked.uri, asked.probe)
     if probe is None:
         raise BadInput("Nothing is pinned here.")

@@ -14,6 +14,9 @@ from lsprotocol import types as lsp
 from limner.lsp.convert import offset, range_of
 from limner.lsp.data_files import explain, file_of, mention_at
 from limner.lsp.documents import Document
+from limner.lsp.features.cloze import task_file
+from limner.lsp.features.cloze.gaps import hover as of_gap
+from limner.lsp.features.cloze.notes import hover as of_row
 from limner.lsp.features.terms.hover import of_term
 from limner.lsp.probe import Probe, State
 from limner.protocol import Mark
@@ -35,7 +38,13 @@ async def handle(ls: LimnerServer, params: lsp.HoverParams) -> lsp.Hover | None:
     found = ls.probes.at(document.uri, at)
     texts = [text for probe in found if (text := _text(ls, probe, at))]
     if not texts:
-        return await of_term(ls, document, at) or await _of_file(ls, document, at)
+        return (
+            await of_gap(ls, document, at)
+            or await task_file.hover(ls, document, at)
+            or of_row(ls, document, at)
+            or await of_term(ls, document, at)
+            or await _of_file(ls, document, at)
+        )
     probe = found[0]
     marks = [mark for probe in found if (mark := mark_at(probe, at))]
     place = (marks[0].start, marks[0].end) if marks else probe.span or probe.anchor

@@ -18,8 +18,9 @@ from typing import TYPE_CHECKING, Any
 
 from limner.lsp.array_options import fitting, params_of
 from limner.lsp.asks import Ask
-from limner.lsp.features.named import kept, place, read
+from limner.lsp.features.named import Arguments, kept, place
 from limner.lsp.messages import Pinned
+from limner.lsp.reading import argument
 from limner.protocol import ArrayFacts, BadInput
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
 async def handle(ls: LimnerServer, raw: Any) -> Pinned:
     """Pin whether arrays are independent at their names, for this session."""
-    given = read(raw)
+    given = argument(raw, Arguments)
     document, passage = place(ls, given)
     arrays = kept(ls, given)
     method = method_of(arrays)

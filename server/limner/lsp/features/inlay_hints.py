@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from lsprotocol import types as lsp
 
 from limner.lsp.convert import position, span
+from limner.lsp.features.cloze.notes import notes as of_labels
 from limner.protocol import Note
 
 if TYPE_CHECKING:
@@ -24,18 +25,17 @@ async def handle(ls: LimnerServer, params: lsp.InlayHintParams) -> list[lsp.Inla
     if document is None or not ls.settings.hints:
         return None
     ls.probes.sees(uri, *span(document, params.range, ls.client.encoding))
+    ls.labelling.sees(uri, *span(document, params.range, ls.client.encoding))
     if not ls.client.refresh_hints:
         await settled(ls, uri)
     document = ls.document(uri)
     if document is None:
         return None
     start, end = span(document, params.range, ls.client.encoding)
-    return [
-        _hint(note, position(document.lines, note.at, ls.client.encoding))
-        for probe in ls.probes.of(uri)
-        for note in probe.shown.notes
-        if start <= note.at <= end
-    ]
+    found = [note for probe in ls.probes.of(uri) for note in probe.shown.notes]
+    found = [note for note in found if start <= note.at <= end]
+    found += of_labels(ls, uri, start, end)
+    return [_hint(note, position(document.lines, note.at, ls.client.encoding)) for note in found]
 
 
 async def settled(ls: LimnerServer, uri: str) -> None:
@@ -43,6 +43,7 @@ async def settled(ls: LimnerServer, uri: str) -> None:
     try:
         async with asyncio.timeout(WAIT):
             await ls.probes.idle(uri)
+            await ls.labelling.idle(uri)
     except TimeoutError:
         return
 

@@ -8,7 +8,7 @@ follows edits, and is gone once the names themselves are edited: other names are
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -40,18 +40,6 @@ class Arguments(msgspec.Struct, frozen=True, kw_only=True):
     def written(self) -> dict[str, str]:
         """The options as words."""
         return {name: _word(value) for name, value in self.options.items()}
-
-
-def read(raw: Any) -> Arguments:
-    """The command's argument.
-
-    Raises:
-        BadInput: it is not of that form.
-    """
-    try:
-        return msgspec.convert(raw, Arguments)
-    except msgspec.ValidationError as error:
-        raise BadInput(f"The command's argument is not understood: {error}.") from error
 
 
 def place(ls: LimnerServer, given: Arguments) -> tuple[Document, Passage]:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from limner.lsp.convert import marks_of, notes_of, panel_of, stretch_of
 from limner.lsp.documents import Document
 from limner.lsp.drawn import Drawn, on_line
+from limner.lsp.features.cloze.notes import probe as of_labels
 from limner.lsp.messages import OverlayParams, OverlayProbe
 from limner.lsp.probe import Probe
 from limner.protocol import Attribution
@@ -33,6 +34,8 @@ def notify(ls: LimnerServer, uri: str) -> None:
         ls.drawn.pop(uri, None)
         return
     probes = tuple(_probe(ls, document, probe) for probe in ls.probes.of(uri))
+    if labels := of_labels(ls, document):
+        probes = (labels, *probes)
     params = OverlayParams(uri=uri, version=document.version, probes=probes)
     drawn = ls.drawn.get(uri)
     if params == drawn or not (probes or (drawn and drawn.probes)):

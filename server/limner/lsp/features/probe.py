@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 from lsprotocol import types as lsp
@@ -16,6 +16,7 @@ from limner.lsp.asks import Ask
 from limner.lsp.convert import drawing
 from limner.lsp.documents import Document
 from limner.lsp.messages import Drawing, Position, ProbeAnswer, ProbeParams, ProbePartial, Range
+from limner.lsp.reading import request
 from limner.protocol import BadInput, Overlay, TextRefused
 from limner.text.passages import Passage, Run
 from limner.text.positions import to_offset
@@ -25,12 +26,10 @@ if TYPE_CHECKING:
 
 METHOD = "limner/probe"
 
-T = TypeVar("T")
-
 
 async def handle(ls: LimnerServer, params: Any) -> dict[str, Any]:
     """Compute and answer; cancelled, the job stops at its next batch."""
-    asked = read(METHOD, params, ProbeParams)
+    asked = request(METHOD, params, ProbeParams)
     document = ls.document(asked.uri)
     if document is None:
         raise BadInput(f"{asked.uri} is not open.")
@@ -50,18 +49,6 @@ async def handle(ls: LimnerServer, params: Any) -> dict[str, Any]:
     overlay, version = _drawn(ls, answer.overlay, answer.document)
     result = msgspec.to_builtins(answer.result)
     return msgspec.to_builtins(ProbeAnswer(result=result, overlay=overlay, version=version))
-
-
-def read(method: str, params: Any, kind: type[T]) -> T:
-    """The parameters of one of our own requests.
-
-    Raises:
-        BadInput: they are not of that form.
-    """
-    try:
-        return msgspec.convert(params, kind)
-    except msgspec.ValidationError as error:
-        raise BadInput(f"{method}: {error}.") from error
 
 
 def find(

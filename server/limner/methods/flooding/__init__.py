@@ -53,6 +53,8 @@ def flooded(loss: Tensor, b: float | Tensor | None = None) -> Tensor:
     level = level_for(loss, b)
     if torch.is_grad_enabled() and not loss.requires_grad:
         raise BadInput("The loss has no gradient: compute it from the parameters, outside no_grad.")
+    if not torch.isfinite(loss).all():
+        raise BadInput("The loss is not finite: lower the learning rate, or mend the loss.")
     found = (loss - level).abs() + level
     return found if found.ndim == 0 else found.mean()
 
@@ -100,17 +102,19 @@ def two_rate_step(
     if not (math.isfinite(down) and math.isfinite(up)) or down < 0 or up < 0:
         raise BadInput("A rate is negative or not finite: give numbers of 0 or above.")
     moved = [p for p in parameters if p.requires_grad]
-    first = _walk(loss, moved, -down)
+    first = _walk(loss, moved, -down, "before the step down")
     if up:
-        _walk(loss, moved, up)
+        _walk(loss, moved, up, "after the step down")
     return first
 
 
-def _walk(loss: Callable[[], Tensor], parameters: list[Tensor], rate: float) -> float:
+def _walk(loss: Callable[[], Tensor], parameters: list[Tensor], rate: float, when: str) -> float:
     with torch.enable_grad():
         value: Any = loss()
         if not isinstance(value, Tensor) or value.numel() != 1 or not value.requires_grad:
             raise BadInput("The loss is not one number with a gradient: return a scalar tensor.")
+        if not torch.isfinite(value).all():
+            raise BadInput(f"The loss is not finite {when}: lower the rates.")
         found = torch.autograd.grad(value.reshape(()), parameters, allow_unused=True)
     with torch.no_grad():
         for p, g in zip(parameters, found, strict=True):

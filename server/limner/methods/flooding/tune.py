@@ -18,10 +18,10 @@ from scipy.stats import t as student
 from torch import Tensor
 from torch.nn.functional import cross_entropy
 
-from limner.flood_results import FloodArm, FloodComparison, Suspect
 from limner.methods._in_place import same_random_state, seed_all
 from limner.methods.flooding import flooded, held_out_level
 from limner.protocol import BadInput
+from limner.results.flood import FloodArm, FloodComparison, Kind, Suspect
 
 Make = Callable[[], tuple[Any, Any]]
 Tell = Callable[[str], None]
@@ -33,6 +33,9 @@ class Plan:
     """What is compared."""
 
     constants: tuple[float, ...] = (0.1, 0.3)
+    """Levels of the batch's mean loss."""
+    per_sample: tuple[float, ...] | None = None
+    """Levels of each row's loss (iFlood); None: those of `constants`."""
     gamma: float = 0.3
     """How far a held-out probability is moved towards the label."""
     folds: int = 5
@@ -46,12 +49,33 @@ class Plan:
     suspects: int = 20
 
 
+@dataclass(frozen=True)
+class _Way:
+    """One way to train."""
+
+    name: str
+    kind: Kind
+    level: float | None = None
+    """None: of no flooding, and of held-out levels, which each seed has its own of."""
+
+
+def _ways(plan: Plan) -> tuple[_Way, ...]:
+    rows = plan.constants if plan.per_sample is None else plan.per_sample
+    return (
+        _Way("none", "none"),
+        *(_Way(f"constant {b:g}", "constant", b) for b in plan.constants),
+        *(_Way(f"each row {b:g}", "per-sample", b) for b in rows),
+        _Way(f"held-out γ = {plan.gamma:g}", "held-out"),
+    )
+
+
 def compare(make: Make, train: Data, validation: Data, plan: Plan, tell: Tell) -> FloodComparison:
     """All ways over all seeds; the person's random state is put back."""
     _check(train, validation, plan)
     began = time.monotonic()
-    names = ["none", *(f"constant {b:g}" for b in plan.constants), f"held-out γ = {plan.gamma:g}"]
-    scores: dict[str, list[tuple[float, float]]] = {name: [] for name in names}
+    ways = _ways(plan)
+    scores: dict[str, list[tuple[float, float]]] = {way.name: [] for way in ways}
+    under: dict[str, list[float]] = {way.name: [] for way in ways}
     out_of_fold: list[Tensor] = []
     wrong: list[Tensor] = []
     notes: list[str] = []
@@ -62,33 +86,46 @@ def compare(make: Make, train: Data, validation: Data, plan: Plan, tell: Tell) -
             if plan.budget is not None and done and spent * (done + 1) / done > plan.budget:
                 notes.append(f"The budget ended the comparison after {done} of {plan.seeds} seeds.")
                 break
-            tell(f"seed {seed + 1} of {plan.seeds}: held-out levels …")
-            loss, missed = _held_out(make, train, plan, seed)
+            told = f"seed {seed + 1} of {plan.seeds}"
+            tell(f"{told}: held-out levels …")
+            loss, missed = _held_out(make, train, plan, seed, told)
             out_of_fold.append(loss)
             wrong.append(missed)
-            levels: list[float | Tensor | None] = [
-                None,
-                *plan.constants,
-                held_out_level(loss, plan.gamma),
-            ]
-            for name, level in zip(names, levels, strict=True):
-                tell(f"seed {seed + 1} of {plan.seeds}: {name} …")
-                model = _fit(make, train, level, plan.epochs, plan.batch, seed)
-                scores[name].append(_score(model, validation))
+            for way in ways:
+                tell(f"{told}: {way.name} …")
+                level = held_out_level(loss, plan.gamma) if way.kind == "held-out" else way.level
+                fit = _Fit(plan.epochs, plan.batch, seed, f"{told}, {way.name}")
+                model, share = _fit(make, train, level, fit, rows=way.kind == "per-sample")
+                scores[way.name].append(_score(model, validation))
+                under[way.name].append(share)
             done += 1
-    arms = _arms(names, scores, len(plan.constants))
+    arms = _arms(ways, scores)
     if done < 2:
         notes.append("One seed has no interval: give more seeds, or a larger budget.")
     return FloodComparison(
         advice=_advice(arms),
         arms=arms,
         seeds=done,
-        fits=done * (len(names) + plan.folds),
+        fits=done * (len(ways) + plan.folds),
         seconds=time.monotonic() - began,
         budget=plan.budget,
         suspects=_suspects(torch.stack(out_of_fold), torch.stack(wrong), plan.suspects),
-        notes=tuple(notes),
+        notes=(*notes, *_outside(ways, under)),
     )
+
+
+def _outside(ways: Sequence[_Way], under: dict[str, list[float]]) -> list[str]:
+    """Levels that the loss never met, or never rose above."""
+    found: list[str] = []
+    for way in ways:
+        shares = under[way.name]
+        if way.level is None or not shares:
+            continue
+        if max(shares) == 0:
+            found.append(f"{way.name}: the loss was never under it, so nothing was flooded.")
+        elif min(shares) == 1:
+            found.append(f"{way.name}: the loss was always under it, so training only went up.")
+    return found
 
 
 def _check(train: Data, validation: Data, plan: Plan) -> None:
@@ -97,36 +134,54 @@ def _check(train: Data, validation: Data, plan: Plan) -> None:
             raise BadInput(f"{name} is not (x, y) with a label (int64) for each row: check it.")
     if plan.seeds < 1 or plan.epochs < 1 or not 2 <= plan.folds <= len(train[0]):
         raise BadInput("Give at least 1 seed, 1 epoch, and 2 folds, at most one for each row.")
-    if any(b < 0 or not np.isfinite(b) for b in plan.constants):
-        raise BadInput("A constant is negative or not finite: give levels of 0 or above.")
+    if any(b < 0 or not np.isfinite(b) for b in (*plan.constants, *(plan.per_sample or ()))):
+        raise BadInput("A level is negative or not finite: give levels of 0 or above.")
+
+
+@dataclass(frozen=True)
+class _Fit:
+    """How long one model is trained, by which seed, and what it is called when it fails."""
+
+    epochs: int
+    batch: int
+    seed: int
+    name: str
 
 
 def _fit(
-    make: Make,
-    data: Data,
-    level: float | Tensor | None,
-    epochs: int,
-    batch: int,
-    seed: int,
-) -> Any:
-    """Train a fresh model; the seed decides weights, order and noise, whatever the level."""
-    seed_all(seed)
+    make: Make, data: Data, level: float | Tensor | None, fit: _Fit, *, rows: bool = False
+) -> tuple[Any, float]:
+    """Train a fresh model; the seed decides weights, order and noise, whatever the level.
+
+    `level` is of the batch's mean loss, of each row's with `rows`, or one for each row (n,). Gives
+    the model, and the share of losses that were under their level.
+    """
+    seed_all(fit.seed)
     model, optimizer = make()
     model.train()
     x, y = data
-    order = torch.Generator().manual_seed(seed)
+    order = torch.Generator().manual_seed(fit.seed)
+    step = under = seen = 0
     with torch.enable_grad():
-        for _ in range(epochs):
-            for rows in torch.randperm(len(x), generator=order).split(batch):
-                loss = cross_entropy(model(x[rows]), y[rows], reduction="none")
+        for epoch in range(fit.epochs):
+            for batch in torch.randperm(len(x), generator=order).split(fit.batch):
+                step += 1
+                loss = cross_entropy(model(x[batch]), y[batch], reduction="none")
+                if not torch.isfinite(loss).all():
+                    raise BadInput(
+                        f"The loss is not finite from step {step} on ({fit.name}, epoch "
+                        f"{epoch + 1}): lower the learning rate."
+                    )
                 whole = isinstance(level, Tensor)
-                found = flooded(loss, level[rows]) if whole else flooded(loss.mean(), level)
-                if not torch.isfinite(found):
-                    raise BadInput("The loss is not finite in training: lower the learning rate.")
+                loss = loss if whole or rows else loss.mean()
+                b = level[batch] if whole else level
+                if b is not None:
+                    below = loss.detach() < torch.as_tensor(b, device=loss.device)
+                    under, seen = under + int(below.sum()), seen + below.numel()
                 optimizer.zero_grad()
-                found.backward()
+                flooded(loss, b).backward()
                 optimizer.step()
-    return model.eval()
+    return model.eval(), under / max(seen, 1)
 
 
 def _score(model: Any, data: Data) -> tuple[float, float]:
@@ -136,16 +191,17 @@ def _score(model: Any, data: Data) -> tuple[float, float]:
         return loss, float((logits.argmax(1) == data[1]).double().mean())
 
 
-def _held_out(make: Make, data: Data, plan: Plan, seed: int) -> tuple[Tensor, Tensor]:
+def _held_out(make: Make, data: Data, plan: Plan, seed: int, told: str) -> tuple[Tensor, Tensor]:
     """Each row's loss under a model that has not seen it, and whether that misses its label."""
     x, y = data
     loss, wrong = torch.empty(len(x)), torch.empty(len(x), dtype=torch.bool)
     order = torch.randperm(len(x), generator=torch.Generator().manual_seed(1000 + seed))
     epochs = plan.held_out_epochs or max(1, plan.epochs // 3)
+    fit = _Fit(epochs, plan.batch, seed, f"{told}, held-out levels")
     for fold in order.chunk(plan.folds):
         others = torch.ones(len(x), dtype=torch.bool)
         others[fold] = False
-        model = _fit(make, (x[others], y[others]), None, epochs, plan.batch, seed)
+        model, _ = _fit(make, (x[others], y[others]), None, fit)
         with torch.no_grad():
             logits = model(x[fold])
             loss[fold] = cross_entropy(logits, y[fold], reduction="none").float().cpu()
@@ -154,27 +210,25 @@ def _held_out(make: Make, data: Data, plan: Plan, seed: int) -> tuple[Tensor, Te
 
 
 def _arms(
-    names: Sequence[str], scores: dict[str, list[tuple[float, float]]], constants: int
+    ways: Sequence[_Way], scores: dict[str, list[tuple[float, float]]]
 ) -> tuple[FloodArm, ...]:
     base = np.array([loss for loss, _ in scores["none"]])
-    return tuple(_arm(name, i, scores[name], base, constants) for i, name in enumerate(names))
+    return tuple(_arm(way, scores[way.name], base, len(ways) - 1) for way in ways)
 
 
-def _arm(
-    name: str, i: int, scored: list[tuple[float, float]], base: Any, constants: int
-) -> FloodArm:
+def _arm(way: _Way, scored: list[tuple[float, float]], base: Any, tried: int) -> FloodArm:
     loss = np.array([one for one, _ in scored])
     gains = base - loss
     half = 0.0
-    if i and len(gains) > 1:
-        tail = 0.025 / (constants + 1)
+    if way.kind != "none" and len(gains) > 1:
+        tail = 0.025 / tried
         half = float(student.isf(tail, len(gains) - 1) * gains.std(ddof=1) / len(gains) ** 0.5)
-    elif i:
+    elif way.kind != "none":
         half = float("inf")
     mean = float(gains.mean())
     return FloodArm(
-        name=name,
-        kind="none" if not i else "constant" if i <= constants else "per-sample",
+        name=way.name,
+        kind=way.kind,
         loss=tuple(map(float, loss)),
         accuracy=tuple(float(a) for _, a in scored),
         gain=mean,

@@ -8,14 +8,16 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from limner.flood_results import FloodRun, FloodStep, Suspect
 from limner.methods.flooding import flooded, level_for
 from limner.protocol import BadInput
+from limner.results.flood import FloodRun, FloodStep, Suspect
 
 KEPT = 400
 """Most steps that are kept; then every second one is dropped."""
 SUSPECTS = 20
 """Most rows that are listed."""
+ENOUGH = 20
+"""Steps after which a level is said to be outside the loss's range."""
 
 
 class Flood:
@@ -40,6 +42,7 @@ class Flood:
         self._stride = 1
         self._last: FloodStep | None = None
         self.count = self.below = 0
+        self._some = self._all = 0
         self._rows: dict[int, float] = {}
         self._validation: list[tuple[int, float]] = []
 
@@ -51,6 +54,7 @@ class Flood:
             rows: which rows these are, (n,): their levels are taken from `level`, if that has one
                 for each row, and rows whose loss stays high are listed.
         """
+        self._finite(loss, rows)
         level = self.level
         if isinstance(level, Tensor) and level.ndim and rows is not None:
             level = level.to(rows.device)[rows]
@@ -86,7 +90,27 @@ class Flood:
             below=self.below,
             turned=_turned(self._validation),
             suspects=tuple(Suspect(row=row, loss=loss) for row, loss in rows),
+            notes=self._outside(),
         )
+
+    def _outside(self) -> tuple[str, ...]:
+        """Whether the level is within the range of the loss, once enough steps were taken."""
+        if self._last is None or self._last.level is None or self.count < ENOUGH:
+            return ()
+        if not self._some:
+            return ("The loss was never under the level: so far nothing was flooded.",)
+        if self._all == self.count:
+            return ("The loss was always under the level, so training only goes up: lower it.",)
+        return ()
+
+    def _finite(self, loss: Any, rows: Tensor | None) -> None:
+        """Refuse a loss that is not finite, with the step and the row where that begins."""
+        if not isinstance(loss, Tensor) or bool(torch.isfinite(loss).all()):
+            return
+        where = f"at step {self.count + 1}"
+        if rows is not None and loss.ndim == 1 and len(rows) == len(loss):
+            where += f", first in row {int(rows[~torch.isfinite(loss.detach())][0])}"
+        raise BadInput(f"The loss is not finite {where}: lower the learning rate.")
 
     def _gradient(self, loss: Tensor) -> float | None:
         if not self._parameters or self.count % self._every or not loss.requires_grad:
@@ -98,9 +122,12 @@ class Flood:
 
     def _note(self, loss: Tensor, level: Any, rows: Tensor | None, gradient: float | None) -> None:
         value = float(loss.mean())
-        if not torch.isfinite(loss).all():
-            raise BadInput(f"The loss is {value} at step {self.count}: lower the learning rate.")
-        at = None if level is None else float(level_for(loss, level).mean())
+        at = None
+        if level is not None:
+            levels = level_for(loss, level)
+            at, under = float(levels.mean()), loss < levels
+            self._some += bool(under.any())
+            self._all += bool(under.all())
         self.count += 1
         self.below += at is not None and value < at
         self._last = FloodStep(step=self.count, loss=value, level=at, gradient=gradient)

@@ -28,22 +28,21 @@ portrait. Networks: one backward pass through the graph of v for each product, 1
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from collections.abc import Callable
+from dataclasses import replace
 
 import msgspec
 import numpy as np
-import torch
 from numpy.typing import NDArray
 from scipy.optimize import root
-from torch import Tensor
 
-from limner.game import GanDynamics, Line, Portrait, Remedy, Scheme, Verdict
 from limner.methods.gan_dynamics import discrete, flow
 from limner.methods.gan_dynamics.field import Field, jacobian
+from limner.methods.gan_dynamics.options import Options
 from limner.methods.gan_dynamics.portrait import Plane, line, plane_of, portrait
-from limner.methods.gan_dynamics.spectrum import DENSE, Tangent, leading
+from limner.methods.gan_dynamics.remedies import averaged, of_matrix, of_products, remedy
+from limner.methods.gan_dynamics.spectrum import DENSE, Tangent, decided, leading, pairs
+from limner.results.game import GanDynamics, Line, Portrait, Scheme, Verdict
 
 Array = NDArray[np.float64]
 Complex = NDArray[np.complex128]
@@ -51,30 +50,6 @@ Tell = Callable[[str], None]
 
 TURNS = 20
 """How many turns of the fastest circle gradient flow is followed."""
-CALM = 1e-7
-"""Real parts under this share of the largest |λ| (at least 1) decide nothing."""
-
-
-@dataclass(frozen=True)
-class Options:
-    """What may be chosen; the defaults are those of `limner.gan_dynamics`."""
-
-    step: float = 0.1
-    """Learning rate h of both players."""
-    steps: int = 1000
-    """How many steps of each scheme are taken from the start."""
-    momentum: float = 0.5
-    """β of the heavy ball."""
-    ema: float | None = None
-    """Decay of a moving average of θ, per step; None: none."""
-    time: float | None = None
-    """How long gradient flow is followed; None: 20 turns, longer if it creeps."""
-    count: int = 8
-    """Leading eigenvalues of networks: this many of largest real part, and of largest modulus."""
-    l2: float = 0.1
-    """W of the remedy (W/2)‖φ‖²."""
-    faster: float = 4.0
-    """How many times D's learning rate is G's in the remedy of two time scales."""
 
 
 def small(
@@ -104,6 +79,7 @@ def small(
     base = np.zeros_like(start) if known is None else known
     tell("taking steps …")
     schemes, walks = _schemes(field, start, options, lam, J)
+    notes += [walk.cut for walk in walks.values() if walk.cut]
     picture, lines, share = _draw(field, start, base, options, path, walks)
     v = field(at)
     return GanDynamics(
@@ -111,7 +87,7 @@ def small(
         sizes=(field.n_phi, field.n_theta),
         continuous=continuous,
         source=source,
-        eigenvalues=_pairs(lam),
+        eigenvalues=pairs(lam),
         eigenvalues_note=note,
         equilibrium=None if known is None else tuple(map(float, known)),
         speed=float(np.linalg.norm(v)) if known is None else 0.0,
@@ -122,7 +98,7 @@ def small(
         schemes=schemes,
         ema=options.ema,
         ema_distance=share,
-        remedies=() if J is None else _remedies(J, field.n_phi, options),
+        remedies=() if J is None else of_matrix(J, field.n_phi, options),
         portrait=picture,
         lines=lines,
         notes=tuple(notes),
@@ -148,27 +124,19 @@ def large(
         sizes=(tangent.n_phi, tangent.n - tangent.n_phi),
         continuous=decided(lam, residuals) if len(lam) else "undecided",
         source="eigenvalues",
-        eigenvalues=_pairs(lam),
+        eigenvalues=pairs(lam),
         eigenvalues_note=f"the leading {len(lam)} of {tangent.n:,}, by Arnoldi's method",
         residuals=tuple(map(float, residuals)),
         speed=float(np.linalg.norm(tangent.v)),
         step=options.step,
         momentum=options.momentum,
         schemes=schemes,
-        remedies=tuple(_large_remedies(tangent, options, tell, penalised)),
+        remedies=(
+            *of_products(tangent, options, tell, penalised),
+            averaged(lam, options, residuals if len(lam) else None),
+        ),
         notes=(*notes, *_elsewhere(tangent)),
     )
-
-
-def decided(lam: Complex, residuals: Array | None = None) -> Verdict:
-    """What eigenvalues alone say of gradient flow."""
-    edge = CALM * max(1.0, float(np.abs(lam).max()))
-    if residuals is not None:
-        edge = max(edge, float(residuals.max()))
-    top = float(lam.real.max())
-    if top < -edge:
-        return "converges"
-    return "diverges" if top > edge else "undecided"
 
 
 # ── small games ───────────────────────────────────────────────────────────────────────────────
@@ -256,38 +224,9 @@ def _draw(
 
 def _reach(plane: Plane, away: Array) -> float:
     """How far runs go in the plane."""
+    if not len(away):
+        return 1.0
     return float(max(np.abs(away @ plane.along_phi).max(), np.abs(away @ plane.along_theta).max()))
-
-
-def _remedies(J: Array, n_phi: int, options: Options) -> tuple[Remedy, ...]:
-    """L2 on D, and D's learning rate raised, each by its own Jacobian."""
-    weighed, faster = J.copy(), J.copy()
-    weighed[:n_phi, :n_phi] -= options.l2 * np.eye(n_phi)
-    faster[:n_phi] *= options.faster
-    return tuple(
-        _remedy(name, np.linalg.eigvals(changed).astype(complex), options)
-        for name, changed in ((_l2(options), weighed), (_two(options), faster))
-    )
-
-
-def _l2(options: Options) -> str:
-    return f"L2 on D, W = {options.l2:g}"
-
-
-def _two(options: Options) -> str:
-    return f"D {options.faster:g} times faster"
-
-
-def _remedy(name: str, lam: Complex, options: Options, residuals: Array | None = None) -> Remedy:
-    if not len(lam):
-        return Remedy(name=name, eigenvalues=None, continuous="undecided", largest_stable_step=None)
-    simultaneous = discrete.schemes(lam, None, 0, options.step, options.momentum)[0]
-    return Remedy(
-        name=name,
-        eigenvalues=_pairs(lam),
-        continuous=decided(lam, residuals),
-        largest_stable_step=simultaneous.largest_stable_step,
-    )
 
 
 # ── networks ──────────────────────────────────────────────────────────────────────────────────
@@ -297,15 +236,15 @@ def _whole(tangent: Tangent, options: Options, penalised: Tangent | None) -> Gan
     """Networks small enough to write J down."""
     J, n = tangent.dense(), tangent.n_phi
     lam = np.linalg.eigvals(J).astype(complex)
-    remedies = _remedies(J, n, options)
+    remedies = of_matrix(J, n, options)
     if penalised is not None:
         with_r1 = np.linalg.eigvals(penalised.dense()).astype(complex)
-        remedies = (_remedy("gradient penalty (R1)", with_r1, options), *remedies)
+        remedies = (remedy("gradient penalty (R1)", with_r1, options), *remedies)
     return GanDynamics(
         sizes=(n, tangent.n - n),
         continuous=decided(lam),
         source="eigenvalues",
-        eigenvalues=_pairs(lam),
+        eigenvalues=pairs(lam),
         eigenvalues_note=f"all {tangent.n}, of the whole Jacobian",
         speed=float(np.linalg.norm(tangent.v)),
         step=options.step,
@@ -340,28 +279,6 @@ def _alternating_of(tangent: Tangent, options: Options) -> Scheme | None:
     )
 
 
-def _large_remedies(
-    tangent: Tangent, options: Options, tell: Tell, penalised: Tangent | None
-) -> list[Remedy]:
-    n = tangent.n_phi
-    speeds = np.ones(tangent.n)
-    speeds[:n] = options.faster
-    weight = np.zeros(tangent.n)
-    weight[:n] = options.l2
-    changed: Sequence[tuple[str, Callable[[Array], Array]]] = [
-        (_l2(options), lambda u: tangent(u) - weight * u.reshape(-1)),
-        (_two(options), lambda u: tangent(speeds * u.reshape(-1))),
-    ]
-    if penalised is not None:
-        changed = [("gradient penalty (R1)", penalised), *changed]
-    found: list[Remedy] = []
-    for name, product in changed:
-        tell(f"the same with {name} …")
-        lam, residuals = leading(product, tangent.n, options.count)
-        found.append(_remedy(name, lam, options, residuals if len(lam) else None))
-    return found
-
-
 def _elsewhere(tangent: Tangent) -> tuple[str, ...]:
     speed = float(np.linalg.norm(tangent.v))
     if speed < 1e-6:
@@ -370,24 +287,3 @@ def _elsewhere(tangent: Tangent) -> tuple[str, ...]:
         f"These parameters are no equilibrium (‖v‖ = {speed:.3g}): the eigenvalues say how near-by "
         "runs part, not where they end.",
     )
-
-
-def _pairs(lam: Complex | None) -> tuple[tuple[float, float], ...] | None:
-    """(Re, Im), largest real part first; rounding errors of exact zeros are zeros."""
-    if lam is None:
-        return None
-    edge = 1e-9 * max(1.0, float(np.abs(lam).max(initial=0)))
-    parts = [(_tidy(z.real, edge), _tidy(z.imag, edge)) for z in lam]
-    return tuple(sorted(parts, key=lambda z: (-z[0], -z[1])))
-
-
-def _tidy(x: float, edge: float) -> float:
-    return 0.0 if abs(x) < edge else float(f"{x:.9g}")
-
-
-def zero_centred(discriminator: Any, real: Tensor, gamma: float) -> Tensor:
-    """R1: (γ/2) E‖∂D/∂x‖² over real data, with a graph behind it; Mescheder 2018, eq. 9."""
-    x = real.detach().clone().requires_grad_()
-    scores = discriminator(x)
-    (slope,) = torch.autograd.grad(scores.sum(), x, create_graph=True)
-    return gamma / 2 * slope.reshape(len(x), -1).square().sum(1).mean()

@@ -17,7 +17,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from limner.game import Scheme, Verdict
+from limner.results.game import Scheme, Verdict
 
 Complex = NDArray[np.complex128]
 Array = NDArray[np.float64]

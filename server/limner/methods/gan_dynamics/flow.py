@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.integrate import solve_ivp
 
-from limner.game import Verdict
 from limner.methods.gan_dynamics.field import Field
+from limner.results.game import Verdict
 
 Array = NDArray[np.float64]
 Tell = Callable[[str], None]
@@ -55,11 +55,23 @@ def follow(field: Field, start: Array, time: float) -> Path:
             v, (0, time), start, method="LSODA", t_eval=grid, rtol=1e-8, atol=1e-10, events=gone
         )
     except _Enough:
-        return Path(grid[:1], start[None], "gradient flow is too stiff to be followed this far")
-    cut = "" if found.success else "gradient flow could not be followed to the end"
-    if not np.isfinite(found.y).all():
-        cut = "gradient flow ends where the losses are not finite"
-    return Path(found.t, found.y.T, cut)
+        return Path(grid[:1], start[None], "Gradient flow is too stiff to be followed this far.")
+    cut = "" if found.success else "Gradient flow could not be followed to the end."
+    return Path(found.t, found.y.T, _lost(field, found.t, found.y.T, "gradient flow") or cut)
+
+
+def _lost(field: Field, time: Array, x: Array, name: str) -> str:
+    """Where a run met a loss whose gradient is not finite; empty: nowhere."""
+    whole = np.isfinite(x).all(1)
+    near = x[whole]
+    if not len(near) or (whole.all() and np.isfinite(field(near[-1])).all()):
+        return ""
+    last = near[-1]
+    place = ", ".join(f"{value:.4g}" for value in last[:8]) + (", …" if len(last) > 8 else "")
+    return (
+        f"The losses' gradients are not finite soon after time {time[whole][-1]:.4g} of {name}, "
+        f"near (φ, θ) = ({place})."
+    )
 
 
 class _Enough(Exception):
@@ -74,6 +86,8 @@ def judge(field: Field, path: Path) -> Verdict:
     """
     finite = np.isfinite(path.x).all(1)
     if len(path.x) < 16:
+        return "undecided"
+    if np.isnan(path.x).any():  # the losses end there; the run need not have been leaving
         return "undecided"
     size = np.linalg.norm(path.x, axis=1)
     if not finite.all() or size[-1] > 0.5 * FAR * max(1.0, size[0]):
@@ -108,7 +122,8 @@ def walk(field: Field, start: Array, step: float, steps: int, name: str, beta: f
         points.append(x)
         if not np.isfinite(x).all() or np.linalg.norm(x) > limit:
             break
-    return Path(np.arange(len(points), dtype=np.float64) * step, np.array(points))
+    time, walked = np.arange(len(points), dtype=np.float64) * step, np.array(points)
+    return Path(time, walked, _lost(field, time, walked, f"{name} steps"))
 
 
 def _simultaneous(field: Field, x: Array, before: Array, h: float, beta: float) -> Array:

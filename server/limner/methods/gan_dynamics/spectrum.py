@@ -18,6 +18,7 @@ from scipy.sparse.linalg import eigs as _untyped
 from torch import Tensor
 
 from limner.protocol import BadInput
+from limner.results.game import Verdict
 
 Array = NDArray[np.float64]
 Complex = NDArray[np.complex128]
@@ -33,6 +34,10 @@ SETTLED = 1e-3
 """Residuals above this share of the largest |λ| are not believed."""
 
 
+CALM = 1e-7
+"""Real parts under this share of the largest |λ| (at least 1) decide nothing."""
+
+
 class Tangent:
     """v at the players' present parameters, and products with Jᵀ; one graph, kept."""
 
@@ -42,7 +47,9 @@ class Tangent:
         g_loss: Callable[[], Tensor],
         phi: Sequence[Tensor],
         theta: Sequence[Tensor],
+        names: Sequence[str] = (),
     ) -> None:
+        """Compute both losses once; `names` are those of the parameters, φ's first."""
         self.parameters = [*phi, *theta]
         self.n_phi = sum(p.numel() for p in phi)
         self.n = sum(p.numel() for p in self.parameters)
@@ -50,6 +57,8 @@ class Tangent:
         self._v = torch.cat([part.reshape(-1) for part in v])
         self.v = self._v.detach().double().cpu().numpy()
         self.products = 0
+        self._names = names or [f"parameter {i}" for i in range(len(self.parameters))]
+        self._finite(self.v, "The gradient")
 
     def __call__(self, u: Array) -> Array:
         """Jᵀu (n,)."""
@@ -65,7 +74,22 @@ class Tangent:
             torch.zeros(p.numel()) if g is None else g.detach().reshape(-1).cpu()
             for g, p in zip(found, self.parameters, strict=True)
         ]
-        return torch.cat([part.double() for part in parts]).numpy()
+        image = torch.cat([part.double() for part in parts]).numpy()
+        if np.isfinite(u).all():
+            self._finite(image, "The second derivative")
+        return image
+
+    def _finite(self, values: Array, what: str) -> None:
+        """Refuse values (n,) that are not finite, and say where they begin."""
+        wrong = np.flatnonzero(~np.isfinite(values))
+        if not len(wrong):
+            return
+        ends = np.cumsum([p.numel() for p in self.parameters])
+        name = self._names[int(np.searchsorted(ends, wrong[0], side="right"))]
+        raise BadInput(
+            f"{what} is not finite at these parameters, first in {name}: go back to where it was, "
+            "or mend the loss there."
+        )
 
     def dense(self) -> Array:
         """J (n, n)."""
@@ -133,3 +157,27 @@ def _sorted(found: list[tuple[complex, float]]) -> tuple[Complex, Array]:
             kept.append((value, residual))
     kept.sort(key=lambda one: (-one[0].real, -one[0].imag))
     return np.array([v for v, _ in kept], complex), np.array([r for _, r in kept], float)
+
+
+def decided(lam: Complex, residuals: Array | None = None) -> Verdict:
+    """What eigenvalues alone say of gradient flow."""
+    edge = CALM * max(1.0, float(np.abs(lam).max()))
+    if residuals is not None:
+        edge = max(edge, float(residuals.max()))
+    top = float(lam.real.max())
+    if top < -edge:
+        return "converges"
+    return "diverges" if top > edge else "undecided"
+
+
+def pairs(lam: Complex | None) -> tuple[tuple[float, float], ...] | None:
+    """(Re, Im), largest real part first; rounding errors of exact zeros are zeros."""
+    if lam is None:
+        return None
+    edge = 1e-9 * max(1.0, float(np.abs(lam).max(initial=0)))
+    parts = [(_tidy(z.real, edge), _tidy(z.imag, edge)) for z in lam]
+    return tuple(sorted(parts, key=lambda z: (-z[0], -z[1])))
+
+
+def _tidy(x: float, edge: float) -> float:
+    return 0.0 if abs(x) < edge else float(f"{x:.9g}")

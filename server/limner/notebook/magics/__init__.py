@@ -8,22 +8,29 @@ from IPython.core.interactiveshell import InteractiveShell
 from IPython.core.magic import no_var_expand
 
 from limner.notebook.magics.attribute import attribute
+from limner.notebook.magics.cloze import cloze, fill
 from limner.notebook.magics.completion import matcher
+from limner.notebook.magics.exposure import exposure
 from limner.notebook.magics.flood import flood
 from limner.notebook.magics.gan import gan
 from limner.notebook.magics.hsic import hsic
 from limner.notebook.magics.kernel import Kernel, Magic
+from limner.notebook.magics.landscape import landscape
 from limner.notebook.magics.limner import limner
 from limner.notebook.magics.terms import terms
 
 LINE: dict[str, Magic] = {
     "attribute": attribute,
+    "cloze": cloze,
+    "exposure": exposure,
+    "fill": fill,
     "gan": gan,
     "hsic": hsic,
+    "landscape": landscape,
     "limner": limner,
     "terms": terms,
 }
-CELL: dict[str, Magic] = {"attribute": attribute, "flood": flood}
+CELL: dict[str, Magic] = {"attribute": attribute, "cloze": cloze, "flood": flood}
 
 
 def load(shell: InteractiveShell, kernel: Kernel | None = None) -> None:

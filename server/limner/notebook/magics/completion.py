@@ -17,15 +17,29 @@ from limner.cli.hsic import KERNELS
 from limner.cli.models import known
 from limner.models.specs import available
 from limner.notebook.magics.attribute import COMMAND, EXPRESSIONS, is_module
+from limner.notebook.magics.cloze import COMMAND as CLOZE
+from limner.notebook.magics.cloze import FILL
+from limner.notebook.magics.exposure import COMMAND as EXPOSURE
+from limner.notebook.magics.gan import COMMAND as GAN
 from limner.notebook.magics.hsic import COMMAND as HSIC
 from limner.notebook.magics.kernel import Kernel
+from limner.notebook.magics.landscape import COMMAND as LANDSCAPE
 from limner.notebook.magics.limner import COMMANDS
 from limner.notebook.magics.terms import COMMAND as TERMS
 from limner.protocol import BadInput
 
 BASELINES = ("pad", "mask", "zero", "text:")
-_MAGIC = re.compile(r"^\s*(?:[\w.,() ]+=\s*)?%%?(attribute|hsic|limner|terms)\s")
-_COMMANDS = {"attribute": COMMAND, "hsic": HSIC, "terms": TERMS}
+_COMMANDS = {
+    "attribute": COMMAND,
+    "cloze": CLOZE,
+    "exposure": EXPOSURE,
+    "fill": FILL,
+    "gan": GAN,
+    "hsic": HSIC,
+    "landscape": LANDSCAPE,
+    "terms": TERMS,
+}
+_MAGIC = re.compile(rf"^\s*(?:[\w.,() ]+=\s*)?%%?({'|'.join(_COMMANDS)}|limner)\s")
 Choice = tuple[str, str]
 """What is inserted, and its kind as front ends show it."""
 

@@ -13,7 +13,7 @@ from limner.notebook.magics.kernel import Kernel
 from limner.notebook.magics.reading import arguments, evaluate
 from limner.notebook.magics.refusal import Refused, in_one_sentence
 
-_TERMINAL_ONLY = {"preset", "as_json", "html"}
+_TERMINAL_ONLY = {"preset", "as_json", "html", "svg"}
 _HERE = {"players", "preset", "start", "dim", "real"}
 
 COMMAND = click.Command(
@@ -55,7 +55,7 @@ def gan(kernel: Kernel, line: str, cell: str | None = None) -> Any:
             real = evaluate(kernel.shell, real, "name a tensor of real data.")
         notice = kernel.notice()
         try:
-            from limner.games import gan_dynamics
+            from limner.in_place.games import gan_dynamics
             from limner.render.game import card
 
             result = gan_dynamics(

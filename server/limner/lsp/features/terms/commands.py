@@ -11,11 +11,10 @@ import asyncio
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import msgspec
-
 from limner.lsp.data_files import path_of
 from limner.lsp.features.terms import mining, rows
 from limner.lsp.messages import TermsAnswer, TermsArgument
+from limner.lsp.reading import argument
 from limner.protocol import BadInput
 
 if TYPE_CHECKING:
@@ -24,21 +23,9 @@ if TYPE_CHECKING:
     from limner.terms.lexicon import Lexicon
 
 
-def read(raw: Any) -> TermsArgument:
-    """The argument of a command.
-
-    Raises:
-        BadInput: it is not one.
-    """
-    try:
-        return msgspec.convert(raw, TermsArgument)
-    except msgspec.ValidationError as error:
-        raise BadInput(f"The command's argument is not understood: {error}.") from error
-
-
 async def mine(ls: LimnerServer, raw: Any) -> TermsAnswer:
     """Mine the terms of a folder, in the background, with progress."""
-    given = read(raw)
+    given = argument(raw, TermsArgument)
     if not ls.client.trusted:
         raise BadInput("Trust this workspace first: mining reads all of its documents.")
     folder = await mining.folder_of(ls, given.uri)
@@ -57,7 +44,7 @@ async def accept(ls: LimnerServer, raw: Any) -> TermsAnswer:
     """A term it is, whatever mining says; one that was not mined is added."""
     from limner.terms.deciding import put
 
-    given = read(raw)
+    given = argument(raw, TermsArgument)
     return await _decide(ls, given, f"{given.term} is a term", put(given.term, "accepted"))
 
 
@@ -65,7 +52,7 @@ async def reject(ls: LimnerServer, raw: Any) -> TermsAnswer:
     """It is not a term: it is highlighted and offered no more."""
     from limner.terms.deciding import put
 
-    given = read(raw)
+    given = argument(raw, TermsArgument)
     return await _decide(ls, given, f"{given.term} is not a term", put(given.term, "rejected"))
 
 
@@ -73,7 +60,7 @@ async def forget(ls: LimnerServer, raw: Any) -> TermsAnswer:
     """Take back what was decided about a term, its spellings included."""
     from limner.terms.deciding import put
 
-    given = read(raw)
+    given = argument(raw, TermsArgument)
     return await _decide(ls, given, f"{given.term} is open again", put(given.term, None))
 
 
@@ -81,7 +68,7 @@ async def seed(ls: LimnerServer, raw: Any) -> TermsAnswer:
     """The next mining keeps what a chain of word vectors reaches from the seeds."""
     from limner.terms.deciding import put
 
-    given = read(raw)
+    given = argument(raw, TermsArgument)
     return await _decide(ls, given, f"{given.term} is a seed", put(given.term, "seeds"))
 
 
@@ -89,7 +76,7 @@ async def merge(ls: LimnerServer, raw: Any) -> TermsAnswer:
     """A term is a spelling of another one."""
     from limner.terms.deciding import merge
 
-    given = read(raw)
+    given = argument(raw, TermsArgument)
     if not given.into.strip():
         raise BadInput("Say which term it is a spelling of: into is missing.")
     said = f"{given.term} is a spelling of {given.into}"
@@ -98,7 +85,7 @@ async def merge(ls: LimnerServer, raw: Any) -> TermsAnswer:
 
 async def undo(ls: LimnerServer, raw: Any) -> TermsAnswer:
     """Take back the last decision about a folder's terms."""
-    lexicon = await _lexicon(ls, read(raw).uri)
+    lexicon = await _lexicon(ls, argument(raw, TermsArgument).uri)
     said = await asyncio.to_thread(ls.terms.shelf.undo, lexicon.folder)
     if said is None:
         raise BadInput("There is nothing to undo here.")
@@ -150,7 +137,7 @@ async def export(ls: LimnerServer, raw: Any) -> TermsAnswer:
     """The lexicon as a file's contents: TSV, a user dictionary of jieba, TBX, JSON."""
     from limner.terms.export import FORMATS, suffix_of
 
-    given = read(raw)
+    given = argument(raw, TermsArgument)
     lexicon = await _lexicon(ls, given.uri)
     text = await asyncio.to_thread(lambda: FORMATS[given.format](lexicon.entries()))
     name = f"{lexicon.folder.name or 'lexicon'}{suffix_of(given.format)}"

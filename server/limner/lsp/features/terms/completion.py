@@ -9,6 +9,7 @@ from lsprotocol import types as lsp
 
 from limner.lsp.convert import range_of
 from limner.lsp.documents import Document
+from limner.lsp.features.cloze.gaps import resolve as of_gap
 
 if TYPE_CHECKING:
     from limner.lsp.server import LimnerServer
@@ -56,6 +57,8 @@ def _item(
 async def resolve(ls: LimnerServer, item: lsp.CompletionItem) -> lsp.CompletionItem:
     """An offered term with its explanation, which is made when it is looked at."""
     data: Any = item.data
+    if explained := of_gap(item):
+        return explained
     if not isinstance(data, dict) or "term" not in data:
         return item
     given = cast("dict[str, Any]", data)

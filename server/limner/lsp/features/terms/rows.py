@@ -24,6 +24,7 @@ from limner.lsp.messages import (
     TermParams,
     TermPlace,
 )
+from limner.lsp.reading import request
 from limner.lsp.terms import Page
 from limner.protocol import BadInput
 from limner.text.positions import utf16_offset
@@ -49,7 +50,7 @@ def changed(ls: LimnerServer, folder: Path) -> None:
 
 async def lexicon(ls: LimnerServer, params: Any) -> dict[str, Any]:
     """Rows of the lexicon of a document or folder."""
-    given = _read(params, LexiconParams)
+    given = request(LEXICON, params, LexiconParams)
     path = path_of(given.uri)
     found = await ls.terms.lexicon(path) if path and ls.terms.on else None
     if found is None:
@@ -151,7 +152,7 @@ async def term(ls: LimnerServer, params: Any) -> dict[str, Any]:
     Raises:
         BadInput: the lexicon has no such term.
     """
-    given = _read(params, TermParams)
+    given = request(TERM, params, TermParams)
     path = path_of(given.uri)
     lexicon = await ls.terms.lexicon(path) if path else None
     word = lexicon.get(given.term) if lexicon else None
@@ -190,10 +191,3 @@ def _place(lexicon: Lexicon, sentence: Sentence) -> TermPlace:
         start=utf16_offset(text, sentence.start),
         end=utf16_offset(text, sentence.end),
     )
-
-
-def _read(params: Any, kind: type[Any]) -> Any:
-    try:
-        return msgspec.convert(params, kind)
-    except msgspec.ValidationError as error:
-        raise BadInput(f"The request is not understood: {error}.") from error

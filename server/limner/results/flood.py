@@ -6,6 +6,9 @@ from typing import Literal
 
 from limner.frozen import Frozen
 
+Kind = Literal["none", "constant", "per-sample", "held-out"]
+"""No flooding; one level of the batch's loss; the same of each row's; a level for each row."""
+
 
 class FloodStep(Frozen, frozen=True, kw_only=True):
     """One step that was looked at."""
@@ -41,6 +44,7 @@ class FloodRun(Frozen, frozen=True, kw_only=True, tag="flood"):
     turned: int | None = None
     """Step of the lowest validation loss, where it rose afterwards by more than 1 %."""
     suspects: tuple[Suspect, ...] = ()
+    notes: tuple[str, ...] = ()
 
     def to_text(self) -> str:
         """What happened as lines."""
@@ -58,7 +62,7 @@ class FloodArm(Frozen, frozen=True, kw_only=True):
     """One way to train, over all seeds."""
 
     name: str
-    kind: Literal["none", "constant", "per-sample"]
+    kind: Kind
     loss: tuple[float, ...]
     """Validation loss of each seed, at the end."""
     accuracy: tuple[float, ...]

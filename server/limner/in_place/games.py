@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import inspect
 import time
-from collections.abc import Callable, Sequence
-from contextlib import nullcontext
+from collections.abc import Callable, Generator, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import fields
 from typing import Any
 
@@ -14,13 +14,15 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from limner.game import GanDynamics
 from limner.methods._in_place import left_as_found, one_thread, same_noise
-from limner.methods.gan_dynamics import Options, large, small, zero_centred
+from limner.methods.gan_dynamics import large, small
 from limner.methods.gan_dynamics.field import of_losses, of_preset
+from limner.methods.gan_dynamics.options import Options
 from limner.methods.gan_dynamics.presets import PRESETS, Knobs
+from limner.methods.gan_dynamics.remedies import zero_centred
 from limner.methods.gan_dynamics.spectrum import Tangent
 from limner.protocol import BadInput
+from limner.results.game import GanDynamics
 
 SMALL = 64
 """Most numbers of a game that is integrated and drawn."""
@@ -61,7 +63,7 @@ def gan_dynamics(
         real: a batch of real data, for comparing with the zero-centred gradient penalty.
         progress: is told what is going on.
         options: step, steps, momentum, ema, time, count, l2, faster (see
-            `limner.methods.gan_dynamics.Options`); for presets c, weight, gamma, noise, and l2,
+            `limner.methods.gan_dynamics.options`); for presets c, weight, gamma, noise, and l2,
             which is then part of the game.
 
     Modules, parameters, gradients and random state are left as they were found.
@@ -153,6 +155,10 @@ def _preset(
     x = _start(dim, start)
     centre = np.zeros(2 * dim)
     field = of_preset(by_name[name], knobs, dim)
+    if not np.isfinite(field(x)).all():
+        raise BadInput(
+            f"{name} has no gradient at this start: start elsewhere, with φ and θ not 0."
+        )
     return small(field, x, options, tell, centre=centre, preset=name)
 
 
@@ -224,20 +230,45 @@ def _networks(
         raise BadInput("phi and theta share parameters: pass each player only its own.")
     modules = [player for player in (phi, theta) if isinstance(player, nn.Module)]
     d, g = _closure(d_loss, phi, theta), _closure(g_loss, phi, theta)
-    with left_as_found(modules, (*ours, *theirs)), torch.enable_grad():
+    names = [*_names(phi, "phi", len(ours)), *_names(theta, "theta", len(theirs))]
+    with left_as_found(modules, (*ours, *theirs)), torch.enable_grad(), _in_one_sentence():
         with same_noise():
-            tangent = Tangent(d, g, ours, theirs)
+            tangent = Tangent(d, g, ours, theirs, names)
         penalised = None
         if real is not None:
             if not isinstance(phi, nn.Module):
                 raise BadInput("real= needs the discriminator itself: pass phi as a module.")
             with same_noise():
-                penalised = Tangent(lambda: d() + zero_centred(phi, real, 1.0), g, ours, theirs)
-        if not np.isfinite(tangent.v).all():
-            raise BadInput(
-                "The gradients are not finite at these parameters: go back to where they were."
-            )
+                penalised = Tangent(
+                    lambda: d() + zero_centred(phi, real, 1.0), g, ours, theirs, names
+                )
         return large(tangent, options, tell, penalised=penalised)
+
+
+@contextmanager
+def _in_one_sentence() -> Generator[None]:
+    """What a person's losses raise and a sentence can mend."""
+    try:
+        yield
+    except torch.OutOfMemoryError as error:
+        raise BadInput(
+            "The losses and their second derivatives do not fit in memory: use a smaller batch, "
+            "half as many rows, in d_loss and g_loss."
+        ) from error
+    except ValueError as error:
+        if "more than 1 value per channel" not in str(error):
+            raise
+        raise BadInput(
+            "A batch norm in training mode has a batch of one row: give the losses two rows or "
+            "more, or call eval() on that player."
+        ) from error
+
+
+def _names(player: Any, letter: str, count: int) -> list[str]:
+    """Of the parameters that are looked at."""
+    if not isinstance(player, nn.Module):
+        return [f"{letter}[{i}]" for i in range(count)]
+    return [f"{letter}'s {name}" for name, p in player.named_parameters() if p.requires_grad]
 
 
 def _parameters(player: Any, name: str) -> list[Tensor]:

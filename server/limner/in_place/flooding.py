@@ -9,12 +9,12 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from limner.flood_results import FloodComparison
 from limner.methods._in_place import left_as_found
 from limner.methods.flooding import flooded, held_out_level, two_rate_step
 from limner.methods.flooding.tune import Data, Make, Plan, compare
 from limner.methods.flooding.watch import Flood, of
 from limner.protocol import BadInput
+from limner.results.flood import FloodComparison
 
 __all__ = ["flood", "flood_tune", "flooded", "held_out_level", "trainer_hooks", "two_rate_step"]
 
@@ -72,15 +72,15 @@ def flood_tune(
     progress: Callable[[str], None] | None = None,
     **options: Any,
 ) -> FloodComparison:
-    """Does flooding help here? No flooding, constants and held-out levels, seed by seed.
+    """Does flooding help here? Against none: constants, per-sample, held-out levels, seed by seed.
 
     Args:
         make: gives a fresh (model, optimizer); the model maps x to logits (n, classes).
         train: (x, y) with labels y (n,) int64.
         validation: the same; what is reported is measured there.
         progress: is told what is going on.
-        options: fields of `limner.methods.flooding.tune.Plan`: constants, gamma, folds, epochs,
-            held_out_epochs, batch, seeds, budget (seconds), suspects.
+        options: fields of `limner.methods.flooding.tune.Plan`: constants, per_sample, gamma, folds,
+            epochs, held_out_epochs, batch, seeds, budget (seconds), suspects.
 
     Random state is left as it was found; objects that `make` gives are ours.
 

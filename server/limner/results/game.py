@@ -29,14 +29,15 @@ class Scheme(Frozen, frozen=True, kw_only=True):
 
 
 class Line(Frozen, frozen=True, kw_only=True):
-    """One run from the start: thinned, in the plane of the portrait."""
+    """One run from the start, in the plane of the portrait and over time: thinned."""
 
     name: str
-    x: tuple[float, ...]
-    """Along φ's start."""
-    y: tuple[float, ...]
+    x: tuple[float | None, ...]
+    """Along φ's start; of a long run how it begins and how it ends, and None between."""
+    y: tuple[float | None, ...]
     """Along θ's start."""
     time: tuple[float, ...]
+    """Of the whole run, evenly; not that of the points in the plane."""
     distance: tuple[float, ...]
     """From the equilibrium, of φ and θ together; of θ alone for the moving average."""
 
@@ -62,6 +63,8 @@ class Remedy(Frozen, frozen=True, kw_only=True):
     continuous: Verdict
     largest_stable_step: float | None
     """Of simultaneous steps."""
+    left: float | None = None
+    """Of a moving average: the share of the leading mode's swing that is left in it."""
 
 
 class GanDynamics(Frozen, frozen=True, kw_only=True, tag="gan"):
@@ -121,6 +124,12 @@ class GanDynamics(Frozen, frozen=True, kw_only=True, tag="gan"):
         from limner.render import game
 
         return game.to_html(self)
+
+    def to_svg(self) -> str:
+        """A standalone picture: phase plane, distances, eigenvalues."""
+        from limner.render import game_svg
+
+        return game_svg.to_svg(self)
 
     def to_json(self) -> str:
         """One JSON object on one line."""

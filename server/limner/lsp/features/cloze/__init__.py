@@ -1,0 +1,1 @@
+"""Cloze in editors: labels of data files, words for gaps, task files."""

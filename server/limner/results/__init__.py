@@ -1,0 +1,1 @@
+"""Results that travel between processes, a module for each method."""
