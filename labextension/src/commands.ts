@@ -5,6 +5,8 @@ import { runIcon, stopIcon } from '@jupyterlab/ui-components';
 import { DisposableSet, type IDisposable } from '@lumino/disposable';
 
 import type { Front } from './front';
+import { ofLabels } from './labels';
+import { explainAt } from './hover';
 import { noteActions } from './overlays';
 import { atPlaces, type Spec } from './placed';
 import { ofTerms } from './terms';
@@ -17,6 +19,7 @@ export function addCommands(front: Front, palette: ICommandPalette | null): IDis
   for (const [id, spec] of Object.entries({
     ...atPlaces(front),
     ...ofTerms(front),
+    ...ofLabels(front),
     ...elsewhere(front)
   })) {
     added.add(
@@ -25,6 +28,7 @@ export function addCommands(front: Front, palette: ICommandPalette | null): IDis
         caption: spec.caption,
         icon: spec.icon,
         describedBy: { args: PLACE },
+        isVisible: given => spec.visible?.(given) ?? true,
         isEnabled: given => spec.enabled?.(given) ?? true,
         isToggleable: spec.toggled !== undefined,
         isToggled: () => spec.toggled?.() ?? false,
@@ -42,6 +46,7 @@ export function addCommands(front: Front, palette: ICommandPalette | null): IDis
     }
   }
   noteActions.open = probe => void app.commands.execute(COMMANDS.chart, { probe });
+  noteActions.explain = (view, at) => void explainAt(view, at).catch(report);
   client.stateChanged.connect(() => app.commands.notifyCommandChanged(COMMANDS.stop));
   settings.changed.connect(() => app.commands.notifyCommandChanged(COMMANDS.highlight));
   return added;
@@ -62,6 +67,7 @@ const PLACE = {
     range: { type: 'object', description: '{start, end}, two positions.' },
     probe: { type: 'string', description: 'Id of a pinned probe.' },
     options: { type: 'object', description: 'Options of the method, by name.' },
+    line: { type: 'number', description: 'Of a row of a data file, counted from 0.' },
     term: { type: 'string', description: 'A term; without it, the one at the caret.' },
     format: { type: 'string', description: 'Of an export: tsv, jieba, tbx or json.' }
   }

@@ -10,10 +10,11 @@ import type {
 import type { CodeEditor } from '@jupyterlab/codeeditor';
 import type { SourceChange } from '@jupyter/ydoc';
 import { Text } from '@jupyterlab/coreutils';
-import type { Position } from '@limner/protocol';
+import type { Position, Range } from '@limner/protocol';
 import type { CompletionItem, CompletionList, TextEdit } from 'vscode-languageserver-protocol';
 
 import { offsetOf, positionOf } from './follow';
+import { ghost, type Offered } from './ghost';
 import type { Page } from './page';
 import type { Pages } from './pages';
 import type { IClient, IPage, ISettings } from './tokens';
@@ -132,11 +133,11 @@ export class ProseCompletions extends Completions {
   }
 }
 
-/** Letters that a person, or their input method, put in at once. */
+/** Letters that a person, or their input method, put in at once, or the end of a gap. */
 function isTyping({ sourceChange }: SourceChange): boolean {
   const steps = sourceChange ?? [];
   const inserted = steps.map(({ insert }) => insert ?? '').join('');
-  return !steps.some(step => step.delete) && /^[\p{L}\p{N}\p{M}]{1,8}$/u.test(inserted);
+  return !steps.some(step => step.delete) && /^([\p{L}\p{N}\p{M}]{1,8}|[\]_}>])$/u.test(inserted);
 }
 
 const PROSE = /markdown|^text\/(plain|x-ipythongfm|x-rst|latex|x-latex|x-tex)$/;
@@ -158,7 +159,7 @@ export class InlineCompletions implements IInlineCompletionProvider {
   async fetch(
     request: CompletionHandler.IRequest,
     context: IInlineCompletionContext
-  ): Promise<{ items: { insertText: string }[] }> {
+  ): Promise<{ items: Insertable[] }> {
     const { client, pages, settings } = this._with;
     const editor = (context as { editor?: CodeEditor.IEditor }).editor;
     const page = editor ? pageOf(pages, editor) : pages.current()?.page;
@@ -166,16 +167,55 @@ export class InlineCompletions implements IInlineCompletionProvider {
     if (!page || !able || settings.composite['completion'] === false) {
       return { items: [] };
     }
-    const answer = await client.request<{ items: { insertText: string }[] } | null>(
+    const position = placeOf(page, request);
+    const answer = await client.request<{ items: Inline[] } | null>(
       'textDocument/inlineCompletion',
       {
         textDocument: { uri: page.uri },
-        position: placeOf(page, request),
+        position,
         context: { triggerKind: context.triggerKind === 0 ? 1 : 2 }
       }
     );
-    return { items: answer?.items ?? [] };
+    const { items, offered } = insertable(page, answer?.items ?? [], position);
+    ghost.offered = offered;
+    return { items };
   }
+}
+
+/** What JupyterLab puts in at the caret. */
+interface Insertable {
+  insertText: string;
+}
+
+/** The server's item; its range may be one that is to be replaced. */
+interface Inline extends Insertable {
+  range?: Range | null;
+}
+
+/**
+ * JupyterLab's ghost text only adds at the caret: where an item begins with what stands there, its
+ * rest is offered; behind a gap the whole word is, and the gap goes when it is taken.
+ */
+export function insertable(
+  { doc }: Pick<IPage, 'doc'>,
+  items: readonly Inline[],
+  caret: Position
+): { items: Insertable[]; offered: Offered | null } {
+  const at = offsetOf(doc, caret);
+  const made: Insertable[] = [];
+  let offered: Offered | null = null;
+  for (const { insertText: word, range } of items) {
+    const from = range ? offsetOf(doc, range.start) : at;
+    const to = range ? offsetOf(doc, range.end) : at;
+    const gap = doc.sliceString(from, to);
+    if (to === at && word.startsWith(gap)) {
+      made.push({ insertText: word.slice(gap.length) });
+    } else if (to === at && !offered) {
+      offered = { from, to, gap, word };
+      made.push({ insertText: word });
+    }
+  }
+  return { items: made, offered };
 }
 
 function pageOf(pages: Pages, editor: CodeEditor.IEditor | null | undefined): Page | undefined {
@@ -223,12 +263,16 @@ export function reply(
 
 /**
  * JupyterLab keeps the items whose label has the letters that are typed. Where those stand for
- * others, as pinyin does, they follow the label: in full if the item's details have them.
+ * others, as pinyin does, they follow the label: in full if the item's details have them. Behind a
+ * gap nothing is typed on: its words have their probabilities beside them.
  */
 function labelOf({ label, filterText, detail }: CompletionItem, typed: string): string {
   const begun = typed.toLowerCase();
   if (!begun || !filterText?.toLowerCase().startsWith(begun) || holds(label, begun)) {
     return label;
+  }
+  if (/^(\[mask\]|<mask>|\{mask\}|_+)$/.test(begun)) {
+    return `${label} ${detail ?? ''}`.trim();
   }
   const reading = (detail ?? '').split(' · ').find(part => part.startsWith(begun));
   return `${label} ${reading ?? typed}`;

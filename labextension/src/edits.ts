@@ -46,7 +46,10 @@ function change(page: IPage, edits: readonly TextEdit[]): void {
       newText
     }))
     .sort((one, other) => other.from - one.from); // last first: the earlier places stay right
+  const undo = (page.model as { undoManager?: { stopCapturing(): void } | null }).undoManager;
+  undo?.stopCapturing(); // one step of its own, apart from what was typed just before and after
   page.model.transact(() => {
     placed.forEach(({ from, to, newText }) => page.model.updateSource(from, to, newText));
   });
+  undo?.stopCapturing();
 }

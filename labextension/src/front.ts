@@ -9,7 +9,7 @@ import type { ChosenTerm } from './chosenTerm';
 import type { Engine } from './engine';
 import type { DrawMarkdown } from './hover';
 import type { Lexicon } from './lexicon';
-import type { Row } from './panel/rows';
+import { isOfLabels, type Row } from './panel/rows';
 import type { Selection } from './panel/selection';
 import type { Said } from './said';
 import type { Stale } from './stale';
@@ -61,7 +61,9 @@ export function rowAtCaret(pages: IPages): Row | null {
   }
   const { page, view } = here;
   const { head } = view.state.selection.main;
-  const around = page.probes.filter(({ start, end }) => start <= head && head <= end);
+  const around = page.probes.filter(
+    probe => !isOfLabels(probe) && probe.start <= head && head <= probe.end
+  );
   const probe = around.sort((one, other) => one.end - one.start - (other.end - other.start))[0];
   return probe ? { page, probe } : null;
 }

@@ -1,17 +1,40 @@
 /** The explanation of a word: under the pointer, or at the caret by key. */
 
-import { Facet, StateEffect, StateField, type Extension } from '@codemirror/state';
-import { EditorView, hoverTooltip, keymap, showTooltip, type Tooltip } from '@codemirror/view';
+import {
+  Facet,
+  StateEffect,
+  StateField,
+  type EditorState,
+  type Extension
+} from '@codemirror/state';
+import {
+  EditorView,
+  closeHoverTooltips,
+  hoverTooltip,
+  keymap,
+  showTooltip,
+  type Tooltip
+} from '@codemirror/view';
 import type { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 
 import { highlightAt } from './highlights';
 import { marksAt, probesOf } from './overlays';
+import { isOfLabels } from './panel/rows';
 
 /** Markdown that the server wrote, drawn; it is escaped there and sanitised here. */
 export type DrawMarkdown = (source: string) => HTMLElement;
 
 /** What the server says of a place, as Markdown; empty where it says nothing. */
 export type AskServer = (view: EditorView, offset: number) => Promise<string>;
+
+/** From where to where. */
+interface Stretch {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** As the server reads them; it has the last word. */
+const GAPS = /\[MASK\]|<mask>|\{mask\}|_{4,}/g;
 
 const drawer = Facet.define<DrawMarkdown>();
 
@@ -40,6 +63,9 @@ export function explanations(draw: DrawMarkdown, ask: AskServer): Extension {
     drawer.of(draw),
     asker.of(ask),
     hoverTooltip((view, position) => {
+      if (view.state.field(shownTooltip, false)) {
+        return null; // one at a time
+      }
       const found = tooltipAt(view, position);
       // a pointer that passes by asks for no sentence about what failed
       return found instanceof Promise ? found.catch(() => null) : found;
@@ -59,12 +85,12 @@ export function explanations(draw: DrawMarkdown, ask: AskServer): Extension {
   ];
 }
 
-/** Show the explanation at the caret; false when there is none. */
-export async function explainAt(view: EditorView): Promise<boolean> {
+/** Show the explanation at the caret, or at an offset; false when there is none. */
+export async function explainAt(view: EditorView, at?: number): Promise<boolean> {
   const { doc, selection } = view.state;
-  const tooltip = await tooltipAt(view, selection.main.head);
+  const tooltip = await tooltipAt(view, at ?? selection.main.head);
   if (tooltip && view.state.doc === doc && view.state.selection.eq(selection)) {
-    view.dispatch({ effects: setTooltip.of(tooltip) });
+    view.dispatch({ effects: [closeHoverTooltips, setTooltip.of(tooltip)] });
   }
   return !!tooltip;
 }
@@ -85,15 +111,33 @@ function tooltipAt(view: EditorView, position: number): Tooltip | null | Promise
     const word = marksAt(view.state, position)[0]?.mark;
     return tooltip(view, source, word?.start ?? position, word?.end ?? position);
   }
-  const term = highlightAt(view.state, position);
-  return term ? termTooltip(view, position, term) : null;
+  const { state } = view;
+  const asked = highlightAt(state, position) ?? rowAt(state, position) ?? gapAt(state, position);
+  return asked ? askedTooltip(view, position, asked) : null;
+}
+
+/** The line of a file whose labels are predicted. */
+function rowAt(state: EditorState, at: number): Stretch | null {
+  return probesOf(state).some(isOfLabels) ? state.doc.lineAt(at) : null;
+}
+
+/** A gap for which a word can be asked, its ends included. */
+export function gapAt(state: EditorState, at: number): Stretch | null {
+  const line = state.doc.lineAt(at);
+  for (const { 0: gap, index } of line.text.matchAll(GAPS)) {
+    const from = line.from + index;
+    if (from <= at && at <= from + gap.length) {
+      return { from, to: from + gap.length };
+    }
+  }
+  return null;
 }
 
 /** What only the server knows is asked when somebody looks. */
-async function termTooltip(
+async function askedTooltip(
   view: EditorView,
   position: number,
-  { from, to }: { from: number; to: number }
+  { from, to }: Stretch
 ): Promise<Tooltip | null> {
   const source = await view.state.facet(asker)[0]?.(view, position);
   return source ? tooltip(view, source, from, to) : null;
@@ -117,7 +161,7 @@ function tooltip(view: EditorView, source: string, pos: number, end: number): To
 function explanation(view: EditorView, position: number): string {
   const words = marksAt(view.state, position).map(({ mark }) => mark.hover);
   const notes = probesOf(view.state)
-    .filter(probe => probe.start <= position && position <= probe.end)
+    .filter(probe => !isOfLabels(probe) && probe.start <= position && position <= probe.end)
     .flatMap(probe => probe.notes.map(note => note.tooltip || note.text));
   return [...words, ...notes].join('\n\n');
 }

@@ -29,6 +29,7 @@ import { clearDiagnostics, diagnostics, showAgain, showDiagnostics } from './dia
 import { applyEdit } from './edits';
 import { furnish } from './furnish';
 import { positionOf } from './follow';
+import { gaps } from './ghost';
 import { buttons, Lenses } from './gutter';
 import { drawHighlights, highlights } from './highlights';
 import { explanations, markdownDrawer } from './hover';
@@ -121,6 +122,7 @@ async function activate(
         trackViews(model.sharedModel),
         overlays(),
         diagnostics(),
+        gaps(),
         highlights(),
         explanations(drawMarkdown, ask),
         buttons((_, button) => press(button))

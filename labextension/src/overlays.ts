@@ -11,13 +11,18 @@ import { Decoration, EditorView, WidgetType, type DecorationSet } from '@codemir
 import { markClass } from '@limner/protocol';
 
 import { follow } from './follow';
+import { isOfLabels } from './panel/rows';
 import type { DrawnMark, DrawnNote, DrawnProbe } from './tokens';
 
 /** Draw these probes and no others. */
 export const drawProbes = StateEffect.define<readonly DrawnProbe[]>();
 
 /** What a click on a note does; the commands set it. */
-export const noteActions: { open: (probe: string) => void } = { open: () => undefined };
+export const noteActions: {
+  open: (probe: string) => void;
+  /** Of a note on one row of many. */
+  explain: (view: EditorView, at: number) => void;
+} = { open: () => undefined, explain: () => undefined };
 
 interface Drawing {
   probes: readonly DrawnProbe[];
@@ -123,7 +128,7 @@ class NoteWidget extends WidgetType {
     );
   }
 
-  toDOM(): HTMLElement {
+  toDOM(view: EditorView): HTMLElement {
     const { id, state } = this._probe.said;
     const note = document.createElement('span');
     note.className = 'limner-note';
@@ -136,7 +141,11 @@ class NoteWidget extends WidgetType {
     note.dataset.probe = id;
     note.addEventListener('click', event => {
       event.preventDefault();
-      noteActions.open(id);
+      if (isOfLabels(this._probe)) {
+        noteActions.explain(view, view.posAtDOM(note));
+      } else {
+        noteActions.open(id);
+      }
     });
     return note;
   }

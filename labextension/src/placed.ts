@@ -10,7 +10,7 @@ import { allRows, rowAtCaret, type Front } from './front';
 import { explainAt } from './hover';
 import { limnerIcon } from './icon';
 import { moveToMark } from './overlays';
-import { canDrop, documentOf, type Row } from './panel/rows';
+import { canDrop, documentOf, isOfLabels, type Row } from './panel/rows';
 import { COMMANDS } from './tokens';
 import { offerDrop } from './variables';
 
@@ -25,6 +25,8 @@ export interface Spec {
   readonly run: (given: Arguments) => unknown;
   readonly enabled?: (given: Arguments) => boolean;
   readonly toggled?: () => boolean;
+  /** Whether menus and the palette list it; left out: always. */
+  readonly visible?: (given: Arguments) => boolean;
 }
 
 /** The commands by id. */
@@ -86,7 +88,14 @@ export function atPlaces(front: Front): Record<string, Spec> {
       label: trans.__('Unpin'),
       caption: trans.__('Let go of the probe here; its comment goes too'),
       enabled,
-      run: given => client.execute('limner.unpin', place(front, given))
+      run: given => {
+        const row = rowOf(front, given);
+        if (row && isOfLabels(row.probe)) {
+          const task = row.probe.said.options['task'] ?? '.cloze.toml';
+          throw new Error(trans.__('Labels are predicted as long as %1 names this file.', task));
+        }
+        return client.execute('limner.unpin', place(front, given));
+      }
     },
     [COMMANDS.rerun]: {
       label: trans.__('Run Again'),
@@ -95,6 +104,9 @@ export function atPlaces(front: Front): Record<string, Spec> {
       enabled,
       run: given => {
         const row = rowOf(front, given);
+        if (row && isOfLabels(row.probe)) {
+          return front.app.commands.execute(COMMANDS.predict, { uri: row.page.uri });
+        }
         return row && readsVariables(row.probe.said.method)
           ? front.variables.again(row)
           : client.execute('limner.rerun', place(front, given));
@@ -126,7 +138,7 @@ export function atPlaces(front: Front): Record<string, Spec> {
       icon: vegaIcon,
       enabled: given => given['probe'] !== undefined || pages.current() !== null,
       run: given => {
-        const row = rowOf(front, given);
+        const row = rowOf(front, given) ?? rowOfLabels(front, given);
         const said = row?.probe.said;
         if (row && canDrop(row)) {
           offerDrop(client, row, trans);
@@ -210,6 +222,13 @@ function rowOf({ pages }: Front, given: Arguments): Row | null {
       ? rowAtCaret(pages)
       : null
     : (allRows(pages).find(({ probe }) => probe.said.id === id) ?? null);
+}
+
+/** What stands for the labels of the file that has the caret, where no probe is given. */
+function rowOfLabels({ pages }: Front, given: Arguments): Row | null {
+  const page = given['probe'] === undefined ? pages.current()?.page : undefined;
+  const probe = page?.probes.find(isOfLabels);
+  return page && probe ? { page, probe } : null;
 }
 
 /** What is given, or the caret or selection of the editor that has it. */

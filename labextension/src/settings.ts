@@ -31,9 +31,11 @@ export class Settings implements ISettings {
 export function configuration(composite: Readonly<Record<string, unknown>>): object {
   const { model, target, baseline, tolerance, debounceMs, highlight, hints, automatic, gutter } =
     composite;
-  const { terms, termsTop, termsSegmentation } = composite;
+  const { terms, termsTop, termsSegmentation, maskModel, inlineAbove } = composite;
   return {
     model,
+    maskModel,
+    inlineAbove,
     target,
     baseline,
     tolerance,

@@ -126,5 +126,14 @@ export const COMMANDS = {
   merge: 'limner:merge-term',
   find: 'limner:find-term',
   undoTerms: 'limner:undo-terms',
-  exportTerms: 'limner:export-terms'
+  exportTerms: 'limner:export-terms',
+  newTask: 'limner:new-labelling-task',
+  label: 'limner:label-as-predicted',
+  labelAs: 'limner:label-as',
+  labelAll: 'limner:label-all-sure',
+  nextRow: 'limner:next-row',
+  train: 'limner:train-labels',
+  earlier: 'limner:earlier-head',
+  patterns: 'limner:compare-patterns',
+  predict: 'limner:predict-again'
 } as const;

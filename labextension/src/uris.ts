@@ -32,6 +32,12 @@ export function languageOf(path: string): string | null {
   return BY_EXTENSION[extension.toLowerCase()] ?? null;
 }
 
+/** URI of the file that lies beside another one, by the path that its server calls it. */
+export function besideOf(uri: string, path: string): string {
+  const name = path.split(/[\\/]/).pop() ?? path;
+  return `${uri.slice(0, uri.lastIndexOf('/') + 1)}${encodeURIComponent(name)}`;
+}
+
 /** The path below the server's root of a URI; null where it is not below it. */
 export function pathOf(root: string, uri: string): string | null {
   const base = `${root.replace(/\/$/, '')}/`;

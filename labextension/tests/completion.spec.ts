@@ -37,3 +37,15 @@ test('of several stretches the longest is replaced, and all items write the same
   expect(made).toMatchObject({ start: 4, end: 11 });
   expect(made.items.map(item => item.insertText)).toEqual(['file system', 'file system call']);
 });
+
+test('the words for a gap have their probabilities beside them, and replace it', () => {
+  const gap = (word: string, detail: string): [string, number, object] => [
+    word,
+    6,
+    { filterText: '[MASK]', detail, sortText: detail }
+  ];
+  const made = offered('很[MASK]', gap('好', '60.0%'), gap('不错', '20.0%'));
+  expect(made).toMatchObject({ start: 1, end: 7 });
+  expect(made.items.map(item => item.label)).toEqual(['好 60.0%', '不错 20.0%']);
+  expect(made.items.map(item => item.insertText)).toEqual(['好', '不错']);
+});

@@ -9,6 +9,7 @@ import { addCommands } from './commands';
 import { Decorations } from './decorations';
 import { EngineView } from './engineView';
 import { Highlights } from './highlights';
+import { addLabels } from './labels';
 import { Overlays } from './overlays';
 import { ProbesView } from './probesView';
 import { onInterpreter } from './python';
@@ -40,6 +41,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     new EngineView(made),
     addStatus(made, overlays),
     addCommands({ server: made, overlays, charts }),
+    addLabels({ server: made, overlays, memory: context.workspaceState }),
     addTerms({ server: made, highlights, view: terms }),
     addAfresh(made),
     addCare(made),

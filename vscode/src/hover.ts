@@ -5,6 +5,7 @@ import * as vscode from 'vscode';
 
 import type { Highlights } from './highlights';
 import { LINKED, linksOf, termLinksOf, type Link } from './links';
+import { ofLabels } from './methods';
 import { markAt, type Overlays } from './overlays';
 
 /** The explanation at a position, or nothing where nothing is pinned. */
@@ -14,7 +15,8 @@ export function hoverAt(
   position: vscode.Position
 ): vscode.Hover | undefined {
   const offset = document.offsetAt(position);
-  const probes = overlays.at(document, offset);
+  // what is said of a row of a data file, only the server knows
+  const probes = overlays.at(document, offset).filter(({ said }) => !ofLabels(said.method));
   const parts = probes.flatMap(probe => partsOf(probe, offset));
   if (!parts.length) {
     return undefined;

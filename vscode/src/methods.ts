@@ -1,4 +1,4 @@
-/** The one thing about methods that the extension knows. */
+/** The two things about methods that the extension knows. */
 
 /** By their ids in overlays. */
 const OF_ARRAYS = new Set(['describe', 'hsic', 'hsic_matrix']);
@@ -9,4 +9,9 @@ const OF_ARRAYS = new Set(['describe', 'hsic', 'hsic_matrix']);
  */
 export function ofArrays(method: string): boolean {
   return OF_ARRAYS.has(method);
+}
+
+/** Whether a result stands for the labels of a data file: its task file keeps it, nobody pins it. */
+export function ofLabels(method: string): boolean {
+  return method === 'cloze';
 }

@@ -5,11 +5,11 @@ import type { Middleware, ProgressToken } from 'vscode-languageclient/node';
 
 import type { Highlights } from './highlights';
 import { hoverAt, withLinks } from './hover';
+import { heard } from './labels';
 import type { Lasting } from './lasting';
 import type { Overlays } from './overlays';
 import { serverSettings } from './settings';
 import { titleOf } from './titles';
-import { tell } from './told';
 
 /** After `model=` its values are offered. */
 const VALUES: vscode.Command = { command: 'editor.action.triggerSuggest', title: '' };
@@ -86,7 +86,7 @@ export function middleware(
     executeCommand: async (command, given, next) => {
       try {
         const answer: unknown = await next(command, given);
-        tell(answer);
+        await heard(command, answer);
         return answer;
       } catch (error) {
         void vscode.window.showErrorMessage(`Limner: ${(error as Error).message}`);

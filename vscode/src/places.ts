@@ -3,6 +3,7 @@
 import type { DrawnProbe } from '@limner/protocol';
 import * as vscode from 'vscode';
 
+import { ofLabels } from './methods';
 import type { Overlays } from './overlays';
 
 /** What a link, a row of the tree or a key binding gives a command. */
@@ -26,7 +27,8 @@ export function probeOf(overlays: Overlays, given: Given | undefined): Meant | u
     return undefined;
   }
   const { document, selection } = editor;
-  const probe = overlays.at(document, document.offsetAt(selection.active))[0];
+  const near = overlays.at(document, document.offsetAt(selection.active));
+  const probe = near.find(({ said }) => !ofLabels(said.method));
   return probe && { document, probe };
 }
 

@@ -2,7 +2,7 @@
 
 import * as vscode from 'vscode';
 
-import { ofArrays } from './methods';
+import { ofArrays, ofLabels } from './methods';
 import { nameOf } from './names';
 import type { Overlays, Page } from './overlays';
 import { excerpt, type Meant } from './places';
@@ -46,13 +46,16 @@ export class ProbesView implements vscode.TreeDataProvider<Node>, vscode.Disposa
       return item;
     }
     const { said } = node.meant.probe;
-    const item = new vscode.TreeItem(excerpt(node.meant) || said.method);
+    const labels = ofLabels(said.method);
+    const name = labels ? (said.options['task'] ?? '') : excerpt(node.meant);
+    const item = new vscode.TreeItem(name || said.method);
     item.id = said.id;
     item.description = said.error ?? (said.title || nameOf(said.state));
     item.tooltip = `${said.error ?? said.title}\n${said.method} · ${said.model} · ${nameOf(said.state)}`;
     item.iconPath = new vscode.ThemeIcon(iconOf(said.state));
     const kinds = [said.panel && 'chart', !ofArrays(said.method) && 'text'];
-    item.contextValue = ['probe', ...kinds.filter(kind => kind)].join(' ');
+    const its = labels ? ['labels', kinds[0]] : ['probe', ...kinds];
+    item.contextValue = its.filter(kind => kind).join(' ');
     const title = vscode.l10n.t('Go there');
     item.command = { command: 'limner.here.reveal', title, arguments: [{ probe: said.id }] };
     return item;

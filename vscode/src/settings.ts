@@ -5,6 +5,7 @@ import * as vscode from 'vscode';
 /** Those of `limner/lsp/settings.py`; the others are ours. */
 const SERVERS = [
   'model',
+  'maskModel',
   'target',
   'baseline',
   'tolerance',

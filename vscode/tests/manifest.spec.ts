@@ -80,7 +80,7 @@ test('each command is declared and registered', () => {
   const used = [...Object.values(menus).flat(), ...keybindings].map(({ command }) => command);
   [...used, ...LINKED].forEach(command => expect(declared).toContain(command));
   declared.forEach(command => {
-    const name = command.replace(/^limner\.((here|lexicon)\.)?/, '');
+    const name = command.replace(/^limner\.((here|lexicon|labels)\.)?/, '');
     expect(CODE).toMatch(new RegExp(`\\b${name}:|register\\('${name}'|'limner\\.${name}',\\s*\\(`));
   });
 });

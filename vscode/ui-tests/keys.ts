@@ -69,7 +69,7 @@ export async function hoverOver(
 ): Promise<Locator> {
   const hover = page.locator('.monaco-hover:not(.hidden) .monaco-hover-content').first();
   await expect(async () => {
-    await page.mouse.move(20, 300); // away, over the activity bar
+    await page.mouse.move(200, 600); // away, where nothing has a tooltip
     await expect(hover).toBeHidden({ timeout: 3000 });
     const { x, y } = await middleOf(editor, text);
     await page.mouse.move(x - 1, y);

@@ -9,7 +9,7 @@ import { COMMANDS } from '../tokens';
 import { drop } from '../variables';
 import { button, h } from './dom';
 import { stateName } from './row';
-import { canDrop, excerpt, type Row } from './rows';
+import { canDrop, excerpt, isOfLabels, type Row } from './rows';
 import { View } from './view';
 
 /** Shown at once; the others are under “more”. */
@@ -54,7 +54,7 @@ export class ProbeDetail extends View {
     const more = all.filter(({ name }) => !FIRST.has(name));
     const result = [said.title || stateName(said.state, trans), said.model, stale.of(row.probe)];
     const parts = [
-      h('p', { class: 'limner-detail-text' }, excerpt(row, 200)),
+      this._aboutOf(row),
       h('p', {}, said.error ?? result.filter(Boolean).join(' · ')),
       this._buttons(row),
       form(all.filter(({ name }) => FIRST.has(name)))
@@ -66,6 +66,20 @@ export class ProbeDetail extends View {
       parts.push(details);
     }
     return parts;
+  }
+
+  /** The text that is looked at; of labels, why there is nothing to choose. */
+  private _aboutOf(row: Row): HTMLElement {
+    const { trans } = this._front;
+    const task = row.probe.said.options['task'] ?? '';
+    const about = trans.__(
+      'Labels of %1: model, words and patterns stand in %2.',
+      row.page.title,
+      task
+    );
+    return isOfLabels(row.probe)
+      ? h('p', {}, about)
+      : h('p', { class: 'limner-detail-text' }, excerpt(row, 200));
   }
 
   private _buttons({ page, probe }: Row): HTMLElement {
@@ -81,6 +95,7 @@ export class ProbeDetail extends View {
         drop(client, { page, probe }).catch(report);
       }),
       make('chart', trans.__('Open chart'), run(COMMANDS.chart)),
+      make('patterns', trans.__('Compare the patterns'), run(COMMANDS.patterns)),
       make('unpin', trans.__('Unpin'), run(COMMANDS.unpin))
     ];
     return h(
@@ -88,7 +103,9 @@ export class ProbeDetail extends View {
       { class: 'limner-buttons' },
       ...made.filter(
         ({ name }) =>
-          (name !== 'chart' || probe.said.panel) && (name !== 'drop' || canDrop({ page, probe }))
+          (name !== 'chart' || probe.said.panel) &&
+          (name !== 'drop' || canDrop({ page, probe })) &&
+          name !== (isOfLabels(probe) ? 'unpin' : 'patterns')
       )
     );
   }

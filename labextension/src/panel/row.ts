@@ -4,18 +4,21 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { closeIcon, refreshIcon, vegaIcon, type LabIcon } from '@jupyterlab/ui-components';
 
 import { h } from './dom';
-import { excerpt, type Row } from './rows';
+import { excerpt, isOfLabels, type Row } from './rows';
 
 /** An option of the list box; its buttons repeat, for the pointer, what keys and forms do. */
 export function drawRow(row: Row, chosen: boolean, trans: TranslationBundle): HTMLElement {
   const { page, probe } = row;
-  const { id, state, title, error, origin, panel } = probe.said;
+  const { id, state, title, error, panel } = probe.said;
+  const labels = isOfLabels(probe);
   const actions = h('span', { class: 'limner-actions', 'aria-hidden': 'true' });
   actions.append(action('rerun', refreshIcon, trans.__('Run again')));
   if (panel) {
     actions.append(action('chart', vegaIcon, trans.__('Open chart')));
   }
-  actions.append(action('unpin', closeIcon, trans.__('Unpin')));
+  if (!labels) {
+    actions.append(action('unpin', closeIcon, trans.__('Unpin')));
+  }
   return h(
     'div',
     {
@@ -25,13 +28,15 @@ export function drawRow(row: Row, chosen: boolean, trans: TranslationBundle): HT
       'aria-selected': String(chosen),
       'data-probe': id,
       'data-state': state,
-      title: error ?? `${page.title} · ${trans.__('Enter: go there; Delete: unpin')}`
+      title:
+        error ??
+        `${page.title} · ${labels ? trans.__('Enter: go there') : trans.__('Enter: go there; Delete: unpin')}`
     },
     h('span', { class: 'limner-state', 'data-state': state }, stateName(state, trans)),
     h('span', { class: 'limner-row-title' }, error ?? (title || stateName(state, trans))),
     actions,
-    h('span', { class: 'limner-row-text' }, excerpt(row)),
-    h('span', { class: 'limner-row-origin' }, origins(origin, trans))
+    h('span', { class: 'limner-row-text' }, labels ? page.title : excerpt(row)),
+    h('span', { class: 'limner-row-origin' }, originOf(row, trans))
   );
 }
 
@@ -55,6 +60,10 @@ export function stateName(state: string, trans: TranslationBundle): string {
   return names[state] ?? state;
 }
 
-function origins(origin: string, trans: TranslationBundle): string {
+function originOf({ probe }: Row, trans: TranslationBundle): string {
+  const { origin, options } = probe.said;
+  if (isOfLabels(probe)) {
+    return options['task'] ?? '';
+  }
   return origin === 'directive' ? trans.__('comment') : trans.__('command');
 }

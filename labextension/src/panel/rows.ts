@@ -67,6 +67,11 @@ export function canDrop({ probe }: Row): boolean {
   return probe.said.trouble === 'MissingValues';
 }
 
+/** Whether a probe stands for the labels of a file: its task file keeps it, nobody has pinned it. */
+export function isOfLabels({ said }: Pick<DrawnProbe, 'said'>): boolean {
+  return said.method === 'cloze';
+}
+
 /** Bytes in the unit that gives one to three digits before the point. */
 export function bytes(count: number): string {
   const units = ['B', 'kB', 'MB', 'GB', 'TB'];

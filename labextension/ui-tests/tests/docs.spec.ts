@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path';
 import type { Page } from '@playwright/test';
 
 import { writeDocuments } from '../../../vscode/ui-tests/documents';
+import { CLOZE_TASK, reviews } from '../../../vscode/ui-tests/reviews';
 import { expect, test } from '../lab';
 import { NEGATIVE, caretAfter, cellAt, command, expectNote } from '../drawn';
 
@@ -125,6 +126,24 @@ test('terms of a folder, light and dark', async ({ lab, open }) => {
   await page.locator('#jupyterlab-splash').waitFor({ state: 'detached' });
   await page.screenshot({ path: test.info().outputPath('terms-dark.png') });
   await command(page, 'apputils:change-theme', { theme: 'JupyterLab Light' });
+});
+
+test('labels of a data file', async ({ lab, open }) => {
+  await lab.write('reviews.tsv', await reviews(200));
+  await lab.write('reviews.cloze.toml', CLOZE_TASK);
+  await lab.write('readme.md', '评论');
+  const page = await open('readme.md');
+  await expect(page.locator('.limner-status button')).toHaveText('● Limner');
+  await command(page, 'docmanager:open', { path: 'reviews.tsv', factory: 'Editor' });
+  await command(page, 'application:toggle-left-area');
+  const editor = page.locator('.jp-FileEditor:visible');
+  await expectNote(editor, /→ \w+ \d\d%/);
+  await command(page, 'limner:show-panel');
+  await expect(page.locator('#limner-panel .limner-row')).toContainText('184 predicted of 200');
+  await command(page, 'limner:next-row');
+  await editor.locator('.limner-note').nth(12).click();
+  await expect(page.locator('.limner-hover')).toContainText('mini-mlm');
+  await shot(page, 'labels', {});
 });
 
 /** Give the side panel so many more pixels. */

@@ -11,6 +11,7 @@ import { writeDocuments } from '../documents';
 import { NEGATIVE, editorOf, expectNote } from '../drawn';
 import { caretAfter, command, hoverOver, ready, view, webview } from '../keys';
 import { expectMarked } from '../marked';
+import { CLOZE_TASK, reviews } from '../reviews';
 
 const SIZE = { width: 1200, height: 700 };
 
@@ -110,6 +111,27 @@ test('a page with marked terms, and the view of the lexicon', async ({ code }) =
     await page.waitForTimeout(3000);
     await page.screenshot({ path: join(out ?? '', `${theme}.png`), animations: 'disabled' });
   }
+});
+
+test('labels of a data file', async ({ code }) => {
+  const [head, ...rows] = (await reviews(60)).split('\n');
+  const data = [head, ...rows.slice(8, 12), ...rows.filter(row => row.startsWith('\t'))];
+  await code.write('reviews.tsv', `${data.join('\n')}\n`);
+  await code.write('reviews.cloze.toml', CLOZE_TASK);
+  await paint(code, 'Default Light Modern');
+  const page = await code.load({ file: 'reviews.tsv' });
+  await page.setViewportSize(SIZE);
+  await ready(page);
+  const editor = editorOf(page, 'reviews.tsv');
+  await expectNote(editor, /→ \w+ \d\d%/);
+  await expect(editor.locator('.codelens-decoration').first()).toContainText('44 predicted of 48');
+  const probes = await view(page, 'Probes');
+  await expect(probes).toContainText('reviews.cloze.toml');
+  await (await view(page, 'Terms')).locator('.pane-header').click();
+  await caretAfter(page, '房间设施不错', editor);
+  await command(page, 'Show or Focus Hover');
+  await expect(page.locator('.monaco-hover:not(.hidden)', { hasText: 'mini-mlm' })).toBeVisible();
+  await shot(page, 'labels');
 });
 
 /** A theme, and nothing that VS Code itself would lay behind the text at the caret. */
