@@ -15,7 +15,7 @@ ROWS, WRONG = 600, 0.2
 
 def measure(setting: Setting) -> Section:
     """The ways of `limner.flood_tune`, over seeds, tested on clean digits."""
-    from limner.flooding import flood_tune
+    from limner.in_place.flooding import flood_tune
 
     torch.set_num_threads(setting.threads)
     train, clean, wrong = digits()
@@ -36,7 +36,8 @@ def measure(setting: Setting) -> Section:
         f"{ROWS} digits of scikit-learn, {len(wrong)} of them with a wrong label; an MLP of 256, "
         f"SGD 0.1/0.9, {epochs} epochs, batches of 64, {seeds} seeds; tested on {len(clean[0])} "
         "clean digits. Gain is the baseline's loss minus this one's, seed by seed, with its 95 % "
-        "interval shared among the ways. The test digits also decide the advice."
+        "interval shared among the ways; `each row` is one level of every row's loss. The test "
+        "digits also decide the advice."
     )
     section.table(
         ("", "accuracy %", "loss", "gain", "from", "to"),
