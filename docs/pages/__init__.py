@@ -1,0 +1,1 @@
+"""The pages of docs/reference/, each from the code that it describes."""
