@@ -12,7 +12,7 @@ export const shared: PlaywrightTestConfig = {
   testDir: 'tests',
   outputDir: 'test-results',
   workers: 1, // one server of the editor; two would wait for each other's cores
-  retries: 1, // a browser on two busy cores; the report names those that needed it
+  retries: 2, // a browser on two busy cores; the report names those that needed it
   forbidOnly: !!process.env['CI'],
   reporter: [['list']],
   use: {

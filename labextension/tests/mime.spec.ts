@@ -66,6 +66,7 @@ function model(value: unknown, others: object = {}): IRenderMime.IMimeModel {
 }
 
 const frame = (): Promise<unknown> => new Promise(requestAnimationFrame);
+const noticed = (): Promise<void> => new Promise(queueMicrotask);
 const settled = (): Promise<void> => new Promise(resolve => setTimeout(resolve));
 
 test('a card is drawn before its HTML, and in files that nobody trusted', () => {
@@ -170,7 +171,7 @@ describe('a chart', () => {
     await drawn.drawn;
     width = 0;
     document.body.dataset['jpThemeLight'] = 'false';
-    await settled();
+    await noticed(); // before the next frame
     width = 400;
     await frame();
     await settled();

@@ -62,6 +62,8 @@ export const test = base.extend<Fixtures, PerWorker>({
     });
     await use(async path => {
       await page.goto(`${lab.url}lab/tree/${encodeURI(path)}?token=${lab.token}&reset`);
+      // the splash comes with its plugin: before that it is not there either
+      await page.waitForFunction(() => 'jupyterapp' in window);
       await page.locator('#jupyterlab-splash').waitFor({ state: 'detached' });
       return page;
     });

@@ -85,10 +85,11 @@ export class Connection {
     return this._client.sendNotification('window/workDoneProgress/cancel', { token });
   }
 
-  /** End it, politely if it listens. */
+  /** End it, politely if it listens: one that has not shaken hands cannot be asked. */
   async dispose(): Promise<void> {
+    this._leaving = !this._client.isRunning();
     await this._client.dispose(PATIENCE).catch((error: Error) => this._log.debug(error.message));
-    const timer = setTimeout(() => this._process?.kill('SIGKILL'), PATIENCE);
+    const timer = setTimeout(() => this._process?.kill('SIGKILL'), this._leaving ? 0 : PATIENCE);
     await this.ended;
     clearTimeout(timer);
   }
@@ -97,6 +98,9 @@ export class Connection {
     const { command, args } = this._launcher;
     const child = spawn(command, [...args, 'lsp'], { cwd: SAFE_FOLDER, windowsHide: true });
     this._process = child;
+    if (this._leaving) {
+      child.kill('SIGKILL'); // asked to end before there was anything to end
+    }
     let words = '';
     child.stderr.on('data', chunk => (words = `${words}${String(chunk)}`.slice(-1000)));
     child.once('error', error => this._end(error.message));
@@ -108,6 +112,7 @@ export class Connection {
 
   private _end!: (words: string) => void;
   private _process: ChildProcess | undefined;
+  private _leaving = false;
   private readonly _client: LanguageClient;
 }
 
@@ -115,6 +120,11 @@ export class Connection {
 class QuietClient extends LanguageClient {
   override error(message: string, data?: unknown): void {
     super.error(message, data, false);
+  }
+
+  override async dispose(timeout?: number): Promise<void> {
+    this._gone = true;
+    await super.dispose(timeout);
   }
 
   /**
@@ -128,7 +138,8 @@ class QuietClient extends LanguageClient {
     standard: T,
     ...how: boolean[]
   ): T {
-    return this.isRunning() || type.method === ExecuteCommandRequest.method
+    const asks = this.isRunning() && !this._gone; // shaken hands with when it was let go of
+    return asks || type.method === ExecuteCommandRequest.method
       ? super.handleFailedRequest(type, token, error, standard, ...how)
       : standard;
   }
@@ -137,6 +148,8 @@ class QuietClient extends LanguageClient {
   override async stop(timeout?: number): Promise<void> {
     await super.stop(timeout).catch((error: Error) => this.debug(error.message));
   }
+
+  private _gone = false;
 }
 
 /** Says that we draw overlays and terms ourselves; there are no semantic tokens then. */

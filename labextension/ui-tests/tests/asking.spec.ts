@@ -37,13 +37,18 @@ test('the button in the gutter, the context menu and the palette attribute too',
 
   const menu = cellAt(page, 1);
   await caretAfter(menu, '很差');
-  await menu.locator('.cm-line').first().click({ button: 'right' });
-  await page.locator('.lm-Menu-item', { hasText: NAME }).click();
+  const entry = page.locator('.lm-Menu-item', { hasText: NAME });
+  await expect(async () => {
+    await menu.locator('.cm-line').first().click({ button: 'right' });
+    await expect(entry).toBeVisible({ timeout: 3000 });
+  }).toPass();
+  await entry.click();
   await expectNote(menu, / 0\.\d\d · δ/);
 
   const palette = cellAt(page, 2);
   await caretAfter(palette, '很差');
   await page.keyboard.press('Control+Shift+c');
+  await expect(page.locator('.lm-CommandPalette-input')).toBeFocused();
   await page.keyboard.type('What Moved the Model');
   const item = page.locator('.lm-CommandPalette-item', { hasText: NAME });
   await expect(item.locator('.lm-CommandPalette-itemCaption')).toContainText('Colour the words');

@@ -65,6 +65,7 @@ test('with “automatic” off a comment waits until it is run', async ({ lab, o
   await expect(cell.locator('.limner-mark')).toHaveCount(0);
   await caretAfter(cell, '房间');
   await page.keyboard.press('Control+Shift+c');
+  await expect(page.locator('.lm-CommandPalette-input')).toBeFocused();
   await page.keyboard.type('Limner Run Again');
   await page.keyboard.press('Enter');
   await expectNote(cell, 'negative');

@@ -50,7 +50,7 @@ test('rows without a label show what is predicted; labels are accepted, undone, 
 
   await (await paletteRow(page, 'Limner: Accept All Sure Predictions')).click();
   await expect(page.locator('.quick-input-title')).toContainText('which probability');
-  await page.keyboard.type('60 %');
+  await page.locator('.quick-input-widget input.input').fill('60 %');
   await page.keyboard.press('Enter');
   await expect(bar).toContainText('rows labelled');
   await expect

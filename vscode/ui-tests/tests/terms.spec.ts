@@ -8,7 +8,17 @@ import type { Locator, Page } from '@playwright/test';
 import { expect, test, type Code } from '../code';
 import { DOCUMENTS, writeDocuments } from '../documents';
 import { editorOf, readDrawn } from '../drawn';
-import { act, caretAfter, command, hoverOver, paletteRow, pick, ready, status, view } from '../keys';
+import {
+  act,
+  caretAfter,
+  command,
+  hoverOver,
+  paletteRow,
+  pick,
+  ready,
+  status,
+  view
+} from '../keys';
 import { expectMarked, readMarked } from '../marked';
 
 /** A window on the documents, with one of them mined and marked. */
@@ -81,9 +91,12 @@ test('what is decided is written beside the documents, seen at once, and undone'
   await pick(page, 'jieba');
   await expect(page.locator('.quick-input-title')).toHaveText('Export terms');
   await page.keyboard.press('Enter');
-  const exported = async () => (await readdir(code.folder)).filter(name => /\.(txt|dict)$/.test(name));
+  const exported = async () =>
+    (await readdir(code.folder)).filter(name => /\.(txt|dict)$/.test(name));
   await expect.poll(exported).toHaveLength(1);
-  expect(await readFile(join(code.folder, (await exported())[0] ?? ''), 'utf8')).toMatch(/^文件系统$/m);
+  expect(await readFile(join(code.folder, (await exported())[0] ?? ''), 'utf8')).toMatch(
+    /^文件系统$/m
+  );
 });
 
 test('the view lists, filters by pinyin, decides, and goes to the places', async ({ code }) => {
@@ -98,22 +111,34 @@ test('the view lists, filters by pinyin, decides, and goes to the places', async
 
   await (await paletteRow(page, 'Limner: Filter Terms')).click();
   await expect(page.locator('.quick-input-title')).toHaveText('Filter terms');
-  await page.keyboard.type('yb');
+  await page.locator('.quick-input-widget input.input').fill('yb');
   await expect(row('系统调用')).toHaveCount(0);
   await page.keyboard.press('Enter');
-  await row('页表').hover();
-  await row('页表').getByRole('button', { name: 'Accept Term' }).click();
-  await expect.poll(() => decided(code)).toContain('"页表"');
+  // the list is drawn anew after each of these, and takes no click meanwhile
+  const soon = { timeout: 5000 };
+  await expect(async () => {
+    if (!/"页表"/.test(await decided(code))) {
+      await row('页表').hover();
+      await row('页表').getByRole('button', { name: 'Accept Term' }).click(soon);
+    }
+    await expect.poll(() => decided(code), soon).toContain('"页表"');
+  }).toPass();
 
-  await row('页表').click();
-  await expect(editorOf(page, '内存.md')).toBeVisible();
-  await row('页表').locator('.monaco-tl-twistie').click();
-  await expect(row('内存.md:3').first()).toContainText('翻译成物理地址');
+  await expect(async () => {
+    await row('页表').click();
+    await expect(editorOf(page, '内存.md')).toBeVisible(soon);
+  }).toPass();
+  await expect(async () => {
+    await row('页表').locator('.monaco-tl-twistie').click();
+    await expect(row('内存.md:3').first()).toContainText('翻译成物理地址', soon);
+  }).toPass();
 
   await caretAfter(page, '操作系统用页', editorOf(page, '内存.md'));
-  await page.keyboard.press('Shift+F12');
   const found = page.locator('.peekview-widget');
-  await expect(found).toContainText('内存.md');
+  await expect(async () => {
+    await page.keyboard.press('Shift+F12');
+    await expect(found).toContainText('内存.md', soon);
+  }).toPass();
   await expect(found).toContainText(/References \((\d+)\)/);
   await page.keyboard.press('Escape');
 
