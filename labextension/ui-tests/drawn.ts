@@ -163,6 +163,11 @@ export async function command(page: Page, id: string, args: object = {}): Promis
   );
 }
 
+/** Wait until the kernel is there: JupyterLab runs nothing before, and closes lists. */
+export async function idle(page: Page): Promise<void> {
+  await expect(page.locator('#jp-main-statusbar')).toContainText('| Idle');
+}
+
 /** Rename a file, as another window would. */
 export async function rename(page: Page, old: string, now: string): Promise<void> {
   await page.evaluate(

@@ -2,7 +2,7 @@
 
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 
 import { expect, test as base, type Page } from '@playwright/test';
 
@@ -65,6 +65,8 @@ export const test = base.extend<Fixtures, PerWorker>({
       // the splash comes with its plugin: before that it is not there either
       await page.waitForFunction(() => 'jupyterapp' in window);
       await page.locator('#jupyterlab-splash').waitFor({ state: 'detached' });
+      const front = page.locator('#jp-main-dock-panel .lm-TabBar-tab.lm-mod-current');
+      await front.filter({ hasText: basename(path) }).waitFor(); // late, it would hide what is opened next
       return page;
     });
     expect(troubles.filter(text => text.includes('imner'))).toEqual([]);

@@ -3,7 +3,7 @@
 import type { Page } from '@playwright/test';
 
 import { expect, test } from '../lab';
-import { caretAfter, cellAt, command, expectNote } from '../drawn';
+import { caretAfter, cellAt, command, expectNote, idle } from '../drawn';
 
 test('what is in an array, also while the kernel is busy, and a sentence where there is none', async ({
   lab,
@@ -17,6 +17,7 @@ test('what is in an array, also while the kernel is busy, and a sentence where t
     'missing'
   ]);
   const page = await open('arrays.ipynb');
+  await idle(page);
   await run(page, 0);
   await expect(cellAt(page, 0).locator('.jp-InputPrompt').first()).toHaveText('[1]:');
 

@@ -7,7 +7,7 @@ import type { Locator, Page } from '@playwright/test';
 
 import { CLOZE_TASK, labelsIn, reviews, textsIn } from '../../../vscode/ui-tests/reviews';
 import { expect, test } from '../lab';
-import { caretAfter, cellAt, command, setting } from '../drawn';
+import { caretAfter, cellAt, command, idle, setting } from '../drawn';
 
 test.use({ alone: 'cloze' }); // the task's file would be read for the files of other tests
 
@@ -68,7 +68,9 @@ test('rows without a label show what is predicted; labels are accepted, undone, 
   await page.screenshot({ path: test.info().outputPath('above.png') });
   await dialog.getByRole('button', { name: 'Accept' }).click();
   await expect(page.locator('#jp-main-statusbar')).toContainText('rows labelled');
-  await expect.poll(async () => labelsIn(await saved(page, path)).filter(Boolean).length).toBeGreaterThan(30);
+  await expect
+    .poll(async () => labelsIn(await saved(page, path)).filter(Boolean).length)
+    .toBeGreaterThan(30);
   const accepted = await saved(page, path);
   expect(textsIn(accepted)).toEqual(textsIn(data));
   labelsIn(data).forEach((label, row) => label && expect(labelsIn(accepted)[row]).toBe(label));
@@ -116,7 +118,7 @@ test('a word of the list replaces the gap, in a file and in a cell of Markdown',
   await setting(page, 'inlineAbove', null);
 
   await command(page, 'docmanager:open', { path: 'gaps.ipynb' });
-  await expect(page.locator('#jp-main-statusbar')).toContainText('| Idle'); // else lists are closed
+  await idle(page);
   await cellAt(page, 1).locator('.jp-MarkdownOutput').dblclick();
   await caretAfter(cellAt(page, 1), '前台');
   await page.keyboard.insertText('态度');

@@ -7,7 +7,7 @@ import type { Page } from '@playwright/test';
 import { writeDocuments } from '../../../vscode/ui-tests/documents';
 import { CLOZE_TASK, reviews } from '../../../vscode/ui-tests/reviews';
 import { expect, test } from '../lab';
-import { NEGATIVE, caretAfter, cellAt, command, expectNote } from '../drawn';
+import { NEGATIVE, caretAfter, cellAt, command, expectNote, idle } from '../drawn';
 
 const PICTURES = resolve(__dirname, '../../../docs/pictures');
 const SIZE = { width: 1200, height: 700 };
@@ -63,7 +63,7 @@ test('outputs of the magics', async ({ lab, open }) => {
   ]);
   const page = await open('magics.ipynb');
   await ready(page, false);
-  await expect(page.locator('#jp-main-statusbar')).toContainText('| Idle');
+  await idle(page);
   await command(page, 'notebook:run-all-cells');
   await expect(cellAt(page, 1).locator('.limner-card')).toContainText('negative');
   await cellAt(page, 1).locator('.limner-card').scrollIntoViewIfNeeded();
@@ -86,7 +86,7 @@ test('independence of variables', async ({ lab, open }) => {
   await lab.notebook('independence.ipynb', [make.join('\n'), 'x, y', 'df']);
   const page = await open('independence.ipynb');
   await ready(page, false);
-  await expect(page.locator('#jp-main-statusbar')).toContainText('| Idle');
+  await idle(page);
   await command(page, 'notebook:run-cell');
   await expect(cellAt(page, 0).locator('.jp-InputPrompt').first()).toHaveText('[1]:');
   for (const [index, text] of ['x, y', 'df'].entries()) {

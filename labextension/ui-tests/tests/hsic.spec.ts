@@ -3,7 +3,7 @@
 import type { Page } from '@playwright/test';
 
 import { expect, test } from '../lab';
-import { caretAfter, cellAt, command, expectNote } from '../drawn';
+import { caretAfter, cellAt, command, expectNote, idle } from '../drawn';
 
 const MAKE =
   'import numpy as np, pandas as pd\n' +
@@ -86,8 +86,7 @@ test('the pairs of a table are a table that sorts by a key, in the dark too', as
 });
 
 async function run(page: Page, index: number): Promise<void> {
-  const status = page.locator('#jp-main-statusbar');
-  await expect(status).toContainText('| Idle'); // JupyterLab runs nothing before
+  await idle(page);
   await cellAt(page, index).locator('.jp-InputPrompt').first().click();
   await command(page, 'notebook:run-cell');
 }

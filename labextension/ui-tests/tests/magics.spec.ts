@@ -4,7 +4,7 @@ import { copyFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 
 import { expect, test } from '../lab';
-import { cellAt, command } from '../drawn';
+import { cellAt, command, idle } from '../drawn';
 
 const MIME = 'application/vnd.limner.v1+json';
 const TEXT = '房间很差，早餐不错。';
@@ -18,7 +18,7 @@ test('a magic draws its card, and the saved notebook draws it again', async ({ l
   ]);
   const page = await open('magic.ipynb');
   await expect(cellAt(page, 1).locator('.cm-content')).toBeVisible();
-  await expect(page.locator('#jp-main-statusbar')).toContainText('| Idle');
+  await idle(page);
   await command(page, 'notebook:run-all-cells');
   const drawn = async () => {
     const card = cellAt(page, 0).locator('.limner-output .limner-card');

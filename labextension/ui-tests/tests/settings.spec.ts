@@ -1,7 +1,7 @@
 /** The settings, and completion inside comments of ours. */
 
 import { expect, test } from '../lab';
-import { NEGATIVE, caretAfter, cellAt, expectNote, setting } from '../drawn';
+import { NEGATIVE, caretAfter, cellAt, expectNote, idle, setting } from '../drawn';
 
 const BAD = '房间很差，早餐不错。';
 
@@ -77,7 +77,7 @@ test('the completer offers methods, models and labels inside a comment', async (
   const cell = cellAt(page, 0);
   await expect(page.locator('.limner-status button')).toHaveText('● Limner');
   // asked while the kernel is starting, JupyterLab's completer shows no list
-  await expect(page.locator('#jp-main-statusbar')).toContainText('| Idle');
+  await idle(page);
   const complete = async (item: string) => {
     await page.keyboard.press('Tab');
     await page.locator('.jp-Completer-item', { hasText: item }).click();
