@@ -24,6 +24,8 @@ HSIC = (
 """Pictures of docs/methods/hsic.md, and the columns they are of."""
 GAN = ("gan-circles.svg", "--preset", "vanilla", "--ema", "0.999")
 """The picture of docs/methods/gan.md."""
+EXPOSURE = ("exposure-strings.svg", "--pairs", "examples/strings.tsv")
+"""The picture of docs/methods/exposure.md."""
 PICTURED = "位置虽然偏了一点，但是性价比很高，老板人也热情。就是房间的隔音太差，半夜被吵醒两次。"
 BLOCK = re.compile(r"```console\n\$ limner (?P<command>[^\n]+)\n(?P<output>.*?)```\n", re.DOTALL)
 
@@ -79,7 +81,8 @@ def refresh() -> None:
     limner("daemon", "stop")
     limner("attribute", "预热")
     limner("attribute", PICTURED, "--svg", str(PICTURE))
-    limner("gan", *GAN[1:], "--svg", str(PICTURE.with_name(GAN[0])))
+    for command, (picture, *options) in (("gan", GAN), ("exposure", EXPOSURE)):
+        limner(command, *options, "--svg", str(PICTURE.with_name(picture)))
     for picture, *places in HSIC:
         limner("hsic", *places, "--svg", str(PICTURE.with_name(picture)))
     for file in documents():

@@ -78,9 +78,12 @@ test('the completer offers methods, models and labels inside a comment', async (
   await expect(page.locator('.limner-status button')).toHaveText('● Limner');
   // asked while the kernel is starting, JupyterLab's completer shows no list
   await idle(page);
-  const complete = async (item: string) => {
-    await page.keyboard.press('Tab');
-    await page.locator('.jp-Completer-item', { hasText: item }).click();
+  const complete = async (label: string) => {
+    const item = page.locator('.jp-Completer-item', { hasText: label });
+    await expect(async () => {
+      await page.keyboard.press('Tab');
+      await item.click({ timeout: 5000 }); // a list that other news closed is asked for again
+    }).toPass();
   };
   await caretAfter(cell, 'attribute mod');
   await complete('model=');

@@ -26,7 +26,7 @@ from limner.notebook.magics.kernel import Kernel
 from limner.notebook.magics.landscape import COMMAND as LANDSCAPE
 from limner.notebook.magics.limner import COMMANDS
 from limner.notebook.magics.terms import COMMAND as TERMS
-from limner.protocol import BadInput
+from limner.protocol import BadInput, ModelStatus
 
 BASELINES = ("pad", "mask", "zero", "text:")
 _COMMANDS = {
@@ -89,9 +89,9 @@ def _of_options(
     """Options of a magic and their values, else variables."""
     name, equals, value = current.partition("=")
     if equals:
-        return _values(kernel, _option(command, name), before, value)
+        return _values(kernel, command, _option(command, name), before, value)
     if before and (option := _option(command, before[-1])) and not option.is_flag:
-        return _values(kernel, option, before, current)
+        return _values(kernel, command, option, before, current)
     return _options(command) if current.startswith("-") else _names(kernel, current)
 
 
@@ -110,7 +110,11 @@ def _option(command: click.Command, name: str) -> click.Option | None:
 
 
 def _values(
-    kernel: Kernel, option: click.Option | None, before: list[str], begun: str
+    kernel: Kernel,
+    command: click.Command,
+    option: click.Option | None,
+    before: list[str],
+    begun: str,
 ) -> Iterator[Choice]:
     if option is None:
         return
@@ -123,7 +127,7 @@ def _values(
     elif option.name == "bandwidth":
         yield from (("median", "value"), ("several", "value"))
     elif option.name == "model":
-        yield from _models(kernel)
+        yield from _models(kernel, command)
     elif option.name in ("target", "contrast"):
         yield from ((label, "label") for label in _labels(kernel, before))
     elif option.name in ("baselines", "compare"):
@@ -140,12 +144,22 @@ def _names(kernel: Kernel, begun: str) -> Iterator[Choice]:
         yield from ((name, "instance") for name in find(begun))
 
 
-def _models(kernel: Kernel) -> Iterator[Choice]:
-    """Classifiers by name, and the modules of the kernel."""
-    yield from ((model.name, "model") for model in available(kernel.tools.config()) if model.labels)
+def _models(kernel: Kernel, command: click.Command) -> Iterator[Choice]:
+    """Models by name that a magic can use, and the modules of the kernel where it takes them."""
+    for model in available(kernel.tools.config()):
+        if not model.error and _fits(model, command):
+            yield model.name, "model"
     for name, value in kernel.shell.user_ns.items():
-        if not name.startswith("_") and is_module(value):
+        if command is COMMAND and not name.startswith("_") and is_module(value):
             yield name, "instance"
+
+
+def _fits(model: ModelStatus, command: click.Command) -> bool:
+    if command is EXPOSURE:
+        return bool(model.writes)
+    if command is FILL:
+        return model.masked
+    return bool(model.labels or model.masked or model.writes)
 
 
 def _labels(kernel: Kernel, before: list[str]) -> list[str]:
