@@ -35,6 +35,7 @@ MAY_IMPORT = {
     "results": {"limner.frozen", "limner.results", "limner.render"},
     "in_place": {
         "limner.engine.memory",
+        "limner.engine.threads",
         "limner.in_place",
         "limner.methods",
         "limner.models",

@@ -55,5 +55,11 @@ def test_threads_are_left_as_they_were_found(torch):
     assert torch.threads == 7
 
 
+@pytest.mark.parametrize(("most", "expected"), [(2, 2), (None, 8)])
+def test_a_bound_is_kept(torch, most, expected):
+    Threads(others=lambda: 0.0, most=most).before_batch(ToyModel("a", bytes=LARGE), 1024)
+    assert torch.threads == expected
+
+
 def test_a_look_at_the_others_is_a_number_of_cores():
     assert 0.0 <= Others().busy() <= threads.cores()

@@ -151,6 +151,7 @@ def test_the_model_is_left_as_it_was_found():
     model[2].weight.requires_grad_(False)
     model[0].weight.grad = torch.ones(7, 8)
     model.train()
+    threads = torch.get_num_threads()
     before = {name: p.detach().clone() for name, p in model.state_dict().items()}
     limner.exposure_bias(model, pairs=[((1,), (2, 3, 4)), ((2, 3), (1, 1))])
     assert all(torch.equal(before[name], p) for name, p in model.state_dict().items())
@@ -158,6 +159,7 @@ def test_the_model_is_left_as_it_was_found():
     assert not model[2].weight.requires_grad and model[0].weight.requires_grad
     assert torch.equal(model[0].weight.grad, torch.ones(7, 8))
     assert not any(m._forward_hooks for m in model.modules())
+    assert torch.get_num_threads() == threads
 
 
 def test_stopping_leaves_the_model_too():

@@ -64,9 +64,12 @@ def threads_for(model_bytes: int, tokens: int, others: Callable[[], float]) -> i
 class Threads:
     """Sets torch's threads before a batch when it should have another number."""
 
-    def __init__(self, fixed: int = 0, others: Callable[[], float] | None = None) -> None:
-        """`fixed` is the user's own choice; 0: as the work and the machine are."""
+    def __init__(
+        self, fixed: int = 0, others: Callable[[], float] | None = None, most: int | None = None
+    ) -> None:
+        """`fixed` is the user's own choice; 0: as the work and the machine are, up to `most`."""
         self.fixed = fixed
+        self._most = most or cores()
         self.now = 0
         self._others = others or Others().busy
         self._model: Callable[[], Model | None] = lambda: None
@@ -80,7 +83,7 @@ class Threads:
         torch = sys.modules.get("torch")
         if torch is None or not self._on_cpu:
             return
-        wanted = self.fixed or threads_for(self._size, tokens, self._others)
+        wanted = self.fixed or min(self._most, threads_for(self._size, tokens, self._others))
         if wanted != self.now:
             torch.set_num_threads(wanted)
             self.now = wanted

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ import torch
 from torch import nn
 
 from limner.engine.memory import is_out_of_memory
+from limner.engine.threads import Threads
 from limner.methods._in_place import same_random_state
 from limner.methods.exposure.beams import Search, search
 from limner.methods.exposure.decoders import Decoder, decoder_of, refuse_reading_ahead
@@ -100,10 +102,14 @@ def exposure_bias(
     encoded = words.encode(pairs)
     if batch > 1 and len(encoded) > 1:
         words.check_pad()
-    with same_random_state(), wrap(module).as_found(), torch.inference_mode():
+    whole = wrap(module)
+    threads = Threads(most=torch.get_num_threads())  # fewer than found where others compute
+    with same_random_state(), whole.as_found(), threads.restored(), torch.inference_mode():
         refuse_reading_ahead(decoder, encoded[0].source, max(encoded, key=_size).target)
         noise = torch.Generator().manual_seed(seed) if sample else None
-        run = _Run(decoder, words, encoded, beams, batch, tell)
+        run = _Run(
+            decoder, words, encoded, beams, batch, tell, partial(threads.before_batch, whole)
+        )
         found = run.measure(oracle, noise)
         wide = run.search()
     result = _summary(found, wide, encoded)
@@ -147,6 +153,8 @@ class _Run:
     beams: int
     batch: int
     tell: Tell
+    reads: Callable[[int], None]
+    """Is told how many tokens a step will read."""
 
     def __post_init__(self) -> None:
         self.notes: list[str] = []
@@ -196,6 +204,7 @@ class _Run:
     def _halving(
         self, work: Callable[[Sequence[int]], list[Any]], rows: Sequence[int]
     ) -> list[Any]:
+        self.reads(len(rows))
         try:
             return work(rows)
         except (RuntimeError, MemoryError) as error:
