@@ -7,6 +7,8 @@ import torch
 from torch.nn.functional import cross_entropy
 
 import limner
+from limner.engine.memory import is_out_of_memory
+from limner.methods.flooding.fitting import Parts, _gradient
 from limner.methods.flooding.tune import _advice
 from limner.protocol import BadInput
 from limner.results.flood import FloodArm
@@ -56,7 +58,7 @@ def test_each_row_s_loss_is_flooded_by_the_same_level_or_the_batch_s_mean(option
         ("per-sample", lambda rows: ((rows - flood).abs() + flood).mean()),
     ):
         if kind in by_kind:
-            assert by_kind[kind].loss[0] == by_hand(x, y, of)
+            assert by_kind[kind].loss[0] == pytest.approx(by_hand(x, y, of), rel=1e-6)
     assert "per-sample" in by_kind
 
 
@@ -139,3 +141,63 @@ def test_an_interrupt_puts_the_random_state_back():
 def test_what_cannot_be_compared_is_refused(train, options, said):
     with pytest.raises(BadInput, match=said):
         limner.flood_tune(make, train, data(), **options)
+
+
+class Roomy(torch.nn.Module):
+    """Has memory for some rows at a time."""
+
+    def __init__(self, inner, most):
+        super().__init__()
+        self.inner, self.most, self.seen = inner, most, 0
+
+    def forward(self, x):
+        if len(x) > self.most:
+            raise torch.OutOfMemoryError("out of memory")
+        self.seen = max(self.seen, len(x))
+        return self.inner(x)
+
+
+@pytest.mark.parametrize("kind", ["constant", "per-sample", "held-out"])
+def test_where_memory_runs_out_halves_give_the_same_gradient_and_a_note(kind):
+    levels = {"constants": (0.5,), "per_sample": (0.5,)}  # met on the way down
+    made = []
+
+    def cramped():
+        model, optimizer = make()
+        made.append(Roomy(model, 20))
+        return made[-1], optimizer
+
+    options = QUICK | levels
+    whole = limner.flood_tune(make, data(), data(seed=1), **options)
+    parts = limner.flood_tune(cramped, data(), data(seed=1), **options)
+    one, other = ({arm.kind: arm.loss for arm in found.arms}[kind] for found in (whole, parts))
+    assert other == pytest.approx(one, rel=1e-4)
+    assert 0 < max(model.seen for model in made) <= 20
+    assert any("Memory ran out" in note for note in parts.notes)
+    assert not any("Memory" in note for note in whole.notes)
+
+
+def test_a_row_that_does_not_fit_is_one_sentence():
+    with pytest.raises(BadInput, match="single row"):
+        limner.flood_tune(lambda: (Roomy(make()[0], 0), make()[1]), data(), data(seed=1), **QUICK)
+
+
+def test_the_level_is_of_the_whole_batch_with_the_noise_of_the_step():
+    """Parts on both sides of the level, under dropout: the sign is one, and of what goes back."""
+    torch.manual_seed(0)
+    model = torch.nn.Sequential(torch.nn.Linear(3, 8), torch.nn.Dropout(0.5), torch.nn.Linear(8, 2))
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+    x, y = torch.randn(8, 3), torch.tensor([0, 1] * 4)
+    state = torch.get_rng_state()
+    rows = torch.cat([cross_entropy(model(part), y[:4], reduction="none") for part in x.split(4)])
+    for level in (rows.mean().item() + 1e-4, rows.mean().item() - 1e-4):
+        ((rows.mean() - level).abs() + level).backward(retain_graph=True)
+        wanted = [p.grad.clone() for p in model.parameters()]
+        model.zero_grad()
+        torch.set_rng_state(state)
+        parts = Parts(is_out_of_memory)
+        parts.rows = 4
+        _gradient(model, optimizer, (x, y), level, parts, each=False)
+        for p, one in zip(model.parameters(), wanted, strict=True):
+            assert torch.allclose(p.grad, one, atol=1e-7)
+        model.zero_grad()

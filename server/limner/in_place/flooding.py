@@ -9,9 +9,11 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from limner.engine.memory import is_out_of_memory
 from limner.methods._in_place import left_as_found
 from limner.methods.flooding import flooded, held_out_level, two_rate_step
-from limner.methods.flooding.tune import Data, Make, Plan, compare
+from limner.methods.flooding.fitting import Data, Make, Parts
+from limner.methods.flooding.tune import Plan, compare
 from limner.methods.flooding.watch import Flood, of
 from limner.protocol import BadInput
 from limner.results.flood import FloodComparison
@@ -82,10 +84,12 @@ def flood_tune(
         options: fields of `limner.methods.flooding.tune.Plan`: constants, per_sample, gamma, folds,
             epochs, held_out_epochs, batch, seeds, budget (seconds), suspects.
 
-    Random state is left as it was found; objects that `make` gives are ours.
+    Random state is left as it was found; objects that `make` gives are ours. Where memory runs out,
+    batches go through the model in halves with the same gradient, which a note says.
 
     Raises:
-        BadInput: data without a label for each row, an unknown option, a loss that is not finite.
+        BadInput: data without a label for each row, an unknown option, a loss that is not finite,
+            memory that runs out with a single row.
     """
     try:
         plan = Plan(**options)
@@ -93,4 +97,5 @@ def flood_tune(
         names = ", ".join(Plan.__dataclass_fields__)
         raise BadInput(f"There is an unknown option: choose of {names}.") from None
     with left_as_found(()):
-        return compare(make, train, validation, plan, progress or (lambda _: None))
+        parts = Parts(is_out_of_memory)
+        return compare(make, train, validation, plan, parts, progress or (lambda _: None))

@@ -16,16 +16,14 @@ import numpy as np
 import torch
 from scipy.stats import t as student
 from torch import Tensor
-from torch.nn.functional import cross_entropy
 
-from limner.methods._in_place import same_random_state, seed_all
-from limner.methods.flooding import flooded, held_out_level
+from limner.methods._in_place import same_random_state
+from limner.methods.flooding import held_out_level
+from limner.methods.flooding.fitting import Data, Fit, Make, Parts, fit, judged
 from limner.protocol import BadInput
 from limner.results.flood import FloodArm, FloodComparison, Kind, Suspect
 
-Make = Callable[[], tuple[Any, Any]]
 Tell = Callable[[str], None]
-Data = tuple[Tensor, Tensor]
 
 
 @dataclass(frozen=True)
@@ -69,7 +67,9 @@ def _ways(plan: Plan) -> tuple[_Way, ...]:
     )
 
 
-def compare(make: Make, train: Data, validation: Data, plan: Plan, tell: Tell) -> FloodComparison:
+def compare(
+    make: Make, train: Data, validation: Data, plan: Plan, parts: Parts, tell: Tell
+) -> FloodComparison:
     """All ways over all seeds; the person's random state is put back."""
     _check(train, validation, plan)
     began = time.monotonic()
@@ -88,15 +88,16 @@ def compare(make: Make, train: Data, validation: Data, plan: Plan, tell: Tell) -
                 break
             told = f"seed {seed + 1} of {plan.seeds}"
             tell(f"{told}: held-out levels …")
-            loss, missed = _held_out(make, train, plan, seed, told)
+            loss, missed = _held_out(make, train, plan, parts, seed, told)
             out_of_fold.append(loss)
             wrong.append(missed)
             for way in ways:
                 tell(f"{told}: {way.name} …")
                 level = held_out_level(loss, plan.gamma) if way.kind == "held-out" else way.level
-                fit = _Fit(plan.epochs, plan.batch, seed, f"{told}, {way.name}")
-                model, share = _fit(make, train, level, fit, rows=way.kind == "per-sample")
-                scores[way.name].append(_score(model, validation))
+                how = Fit(plan.epochs, plan.batch, seed, f"{told}, {way.name}")
+                model, share = fit(make, train, level, how, parts, rows=way.kind == "per-sample")
+                losses, right = judged(model, validation, parts)
+                scores[way.name].append((float(losses.mean()), float(right.double().mean())))
                 under[way.name].append(share)
             done += 1
     arms = _arms(ways, scores)
@@ -110,7 +111,7 @@ def compare(make: Make, train: Data, validation: Data, plan: Plan, tell: Tell) -
         seconds=time.monotonic() - began,
         budget=plan.budget,
         suspects=_suspects(torch.stack(out_of_fold), torch.stack(wrong), plan.suspects),
-        notes=(*notes, *_outside(ways, under)),
+        notes=(*notes, *_outside(ways, under), *parts.notes),
     )
 
 
@@ -138,74 +139,21 @@ def _check(train: Data, validation: Data, plan: Plan) -> None:
         raise BadInput("A level is negative or not finite: give levels of 0 or above.")
 
 
-@dataclass(frozen=True)
-class _Fit:
-    """How long one model is trained, by which seed, and what it is called when it fails."""
-
-    epochs: int
-    batch: int
-    seed: int
-    name: str
-
-
-def _fit(
-    make: Make, data: Data, level: float | Tensor | None, fit: _Fit, *, rows: bool = False
-) -> tuple[Any, float]:
-    """Train a fresh model; the seed decides weights, order and noise, whatever the level.
-
-    `level` is of the batch's mean loss, of each row's with `rows`, or one for each row (n,). Gives
-    the model, and the share of losses that were under their level.
-    """
-    seed_all(fit.seed)
-    model, optimizer = make()
-    model.train()
-    x, y = data
-    order = torch.Generator().manual_seed(fit.seed)
-    step = under = seen = 0
-    with torch.enable_grad():
-        for epoch in range(fit.epochs):
-            for batch in torch.randperm(len(x), generator=order).split(fit.batch):
-                step += 1
-                loss = cross_entropy(model(x[batch]), y[batch], reduction="none")
-                if not torch.isfinite(loss).all():
-                    raise BadInput(
-                        f"The loss is not finite from step {step} on ({fit.name}, epoch "
-                        f"{epoch + 1}): lower the learning rate."
-                    )
-                whole = isinstance(level, Tensor)
-                loss = loss if whole or rows else loss.mean()
-                b = level[batch] if whole else level
-                if b is not None:
-                    below = loss.detach() < torch.as_tensor(b, device=loss.device)
-                    under, seen = under + int(below.sum()), seen + below.numel()
-                optimizer.zero_grad()
-                flooded(loss, b).backward()
-                optimizer.step()
-    return model.eval(), under / max(seen, 1)
-
-
-def _score(model: Any, data: Data) -> tuple[float, float]:
-    with torch.no_grad():
-        logits = model(data[0])
-        loss = float(cross_entropy(logits, data[1]))
-        return loss, float((logits.argmax(1) == data[1]).double().mean())
-
-
-def _held_out(make: Make, data: Data, plan: Plan, seed: int, told: str) -> tuple[Tensor, Tensor]:
+def _held_out(
+    make: Make, data: Data, plan: Plan, parts: Parts, seed: int, told: str
+) -> tuple[Tensor, Tensor]:
     """Each row's loss under a model that has not seen it, and whether that misses its label."""
     x, y = data
     loss, wrong = torch.empty(len(x)), torch.empty(len(x), dtype=torch.bool)
     order = torch.randperm(len(x), generator=torch.Generator().manual_seed(1000 + seed))
     epochs = plan.held_out_epochs or max(1, plan.epochs // 3)
-    fit = _Fit(epochs, plan.batch, seed, f"{told}, held-out levels")
+    how = Fit(epochs, plan.batch, seed, f"{told}, held-out levels")
     for fold in order.chunk(plan.folds):
         others = torch.ones(len(x), dtype=torch.bool)
         others[fold] = False
-        model, _ = _fit(make, (x[others], y[others]), None, fit)
-        with torch.no_grad():
-            logits = model(x[fold])
-            loss[fold] = cross_entropy(logits, y[fold], reduction="none").float().cpu()
-            wrong[fold] = (logits.argmax(1) != y[fold]).cpu()
+        model, _ = fit(make, (x[others], y[others]), None, how, parts)
+        losses, right = judged(model, (x[fold], y[fold]), parts)
+        loss[fold], wrong[fold] = losses.float().cpu(), ~right.cpu()
     return loss, wrong
 
 
