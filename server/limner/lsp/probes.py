@@ -16,6 +16,7 @@ from limner.lsp.activity import Activity
 from limner.lsp.asks import Ask, resolve
 from limner.lsp.catalog import Catalog
 from limner.lsp.documents import Document, Documents
+from limner.lsp.later import Later
 from limner.lsp.probe import Origin, Probe, State
 from limner.lsp.runs import Answer, Runner
 from limner.lsp.settings import Settings
@@ -45,11 +46,11 @@ class Probes:
         self._documents = documents
         self._catalog = catalog
         self._tell = changed
+        self._reading = Later(documents, self._read, self._changed)
         self._runner = Runner(
-            documents, engine, activity or Activity(), self._changed, self._read_later
+            documents, engine, activity or Activity(), self._changed, self._reading.ask
         )
         self._of: dict[str, list[Probe]] = {}
-        self._reading: dict[str, asyncio.Task[None]] = {}
         self._threads: dict[str, asyncio.Future[None]] = {}
         """The last reading of each document."""
         self._read_costs: dict[str, float] = {}
@@ -94,7 +95,7 @@ class Probes:
     def opened(self, document: Document) -> None:
         """Read a document that was opened, or opened again."""
         self._forget(document.uri)
-        self._read_later(document.uri)
+        self._reading.ask(document.uri)
 
     def edited(self, document: Document, edits: Sequence[Edit]) -> None:
         """Follow edits that led to `document`, and read it after the wait."""
@@ -105,7 +106,7 @@ class Probes:
             if probe.passage:
                 probe.state = State.QUEUED
         cost = min(self._read_costs.get(document.uri, 0.0), MOST_WAIT)
-        self._read_later(document.uri, max(self.wait_after(touched), cost))
+        self._reading.ask(document.uri, max(self.wait_after(touched), cost))
         if touched:
             self._changed(document.uri)
 
@@ -120,7 +121,7 @@ class Probes:
         """Take new settings and read all documents again."""
         self.settings = settings
         for document in self._documents:
-            self._read_later(document.uri)
+            self._reading.ask(document.uri)
 
     def sees(self, uri: str, start: int, end: int) -> None:
         """The client shows this range: its probes go first."""
@@ -158,7 +159,7 @@ class Probes:
             self._runner.start(probe, document, Priority.CARET)
         if edits := self._documents.edits_since(document):
             probe.edited(edits)  # made while the document was read
-            self._read_later(document.uri)
+            self._reading.ask(document.uri)
         self._changed(document.uri)
         return probe
 
@@ -177,7 +178,7 @@ class Probes:
         """Compute one probe again, also one that was stopped or failed."""
         probe.stop()
         probe.job, probe.stopped, probe.touched, probe.asked = None, False, True, True
-        self._read_later(probe.uri)
+        self._reading.ask(probe.uri)
 
     def stop(self) -> None:
         """The user cancelled: nothing pinned runs until an edit or a request."""
@@ -211,8 +212,7 @@ class Probes:
         self._tell(uri)
 
     def _forget(self, uri: str) -> None:
-        if task := self._reading.pop(uri, None):
-            task.cancel()
+        self._reading.drop(uri)
         for probe in self._of.pop(uri, ()):
             probe.stop()
 
@@ -223,32 +223,17 @@ class Probes:
         costs = [probe.cost for probe in touched if probe.cost is not None]
         return min(max(max(costs), LEAST_WAIT), MOST_WAIT) if costs else FIRST_WAIT
 
-    def _read_later(self, uri: str, wait: float = 0.0) -> None:
-        if task := self._reading.pop(uri, None):
-            task.cancel()
-        self._reading[uri] = asyncio.create_task(self._read_after(uri, wait))
-
-    async def _read_after(self, uri: str, wait: float) -> None:
-        try:
-            if wait:
-                await asyncio.sleep(wait)
-            document = self._documents.get(uri)
-            if document and self._worth_reading(document):
-                await self._read(document)
-                self._settle(document)
-        finally:
-            if self._reading.get(uri) is asyncio.current_task():
-                del self._reading[uri]
-                self._changed(uri)
-
     async def _read(self, document: Document) -> None:
         """Read it when the last reading has ended: a thread cannot be stopped, only waited for."""
+        if not self._worth_reading(document):
+            return
         if (last := self._threads.get(document.uri)) and not last.done():
             await asyncio.wait((last,))
         begun = asyncio.get_running_loop().time()
         self._threads[document.uri] = thread = asyncio.ensure_future(document.read())
         await asyncio.shield(thread)
         self._read_costs[document.uri] = asyncio.get_running_loop().time() - begun
+        self._settle(document)
 
     def _worth_reading(self, document: Document) -> bool:
         """Most documents have no probe and no directive; they are not even parsed."""

@@ -19,6 +19,7 @@ from weakref import WeakSet
 
 from limner.lsp.data_files import path_of
 from limner.lsp.documents import Document, Documents
+from limner.lsp.later import Later
 from limner.protocol import LimnerError
 from limner.terms.where import DECIDED, folder_of
 from limner.text.edits import Edit, map_range
@@ -104,7 +105,7 @@ class Terms:
         self._changed = changed
         self._renewed = renewed
         self._pages: dict[str, Page] = {}
-        self._looking: dict[str, asyncio.Task[None]] = {}
+        self._looking = Later(documents, self._look)
         self._costs: dict[str, float] = {}
         self._watch: asyncio.Task[None] | None = None
         self._prepared: WeakSet[Lexicon] = WeakSet()
@@ -121,7 +122,7 @@ class Terms:
 
     def opened(self, document: Document) -> None:
         """A document is shown."""
-        self._later(document.uri, 0.0)
+        self._looking.ask(document.uri, 0.0)
         if document.uri.endswith(DECIDED):
             self._changed(document.uri)
         if self._watch is None:
@@ -132,12 +133,11 @@ class Terms:
         if document.uri.endswith(DECIDED):
             self._changed(document.uri)
         if edits:
-            self._later(document.uri, max(WAIT, 2 * self._costs.get(document.uri, 0.0)))
+            self._looking.ask(document.uri, max(WAIT, 2 * self._costs.get(document.uri, 0.0)))
 
     def closed(self, uri: str) -> None:
         """A document is gone."""
-        if task := self._looking.pop(uri, None):
-            task.cancel()
+        self._looking.drop(uri)
         self._pages.pop(uri, None)
         self._costs.pop(uri, None)
 
@@ -152,12 +152,13 @@ class Terms:
         """Look at all documents again."""
         for document in self._documents:
             self._pages.pop(document.uri, None)
-            self._later(document.uri, 0.0)
+            self._looking.ask(document.uri, 0.0)
 
     def close(self) -> None:
         """Stop everything."""
-        for task in (*self._looking.values(), *([self._watch] if self._watch else [])):
-            task.cancel()
+        self._looking.close()
+        if self._watch:
+            self._watch.cancel()
 
     # ── what is known ─────────────────────────────────────────────────────────────────────────
 
@@ -190,21 +191,6 @@ class Terms:
         return await asyncio.to_thread(self._lexicon, path, roots)
 
     # ── inside ────────────────────────────────────────────────────────────────────────────────
-
-    def _later(self, uri: str, wait: float) -> None:
-        if task := self._looking.pop(uri, None):
-            task.cancel()
-        self._looking[uri] = asyncio.create_task(self._look_after(uri, wait))
-
-    async def _look_after(self, uri: str, wait: float) -> None:
-        try:
-            if wait:
-                await asyncio.sleep(wait)
-            if document := self._documents.get(uri):
-                await self._look(document)
-        finally:
-            if self._looking.get(uri) is asyncio.current_task():
-                del self._looking[uri]
 
     async def _look(self, document: Document) -> None:
         """Find the document's terms, off the loop: a lexicon may have to be loaded."""
@@ -268,7 +254,7 @@ class Terms:
                 except LimnerError:
                     continue
                 if now is not before:
-                    self._later(document.uri, 0.0)
+                    self._looking.ask(document.uri, 0.0)
                     renewed |= {one.folder for one in (before, now) if one}
             for folder in renewed:
                 self._renewed(folder)
