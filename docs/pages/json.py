@@ -88,7 +88,7 @@ def json() -> str:
         table(fields(game, "Scheme")),
         "\n### Items of `remedies`\n",
         table(fields(game, "Remedy")),
-        "\n## Flooding\n\nIn a card's `result`. A loop that was watched, by `%%flood` or "
+        "\n## Flooding\n\nReturned by `.to_json()`. A loop that was watched, by `%%flood` or "
         "`limner.flood`:\n",
         table(fields(flood, "FloodRun")),
         "\n### Items of `steps`\n",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 import torch
 from torch.nn.functional import cross_entropy
@@ -37,6 +39,8 @@ def test_it_compares_seed_by_seed_and_leaves_random_state_alone():
 def test_easy_data_are_not_to_be_flooded():
     found = limner.flood_tune(make, data(), data(seed=1), **QUICK)
     assert found.advice == "none" and "Do not flood" in found.to_text()
+    assert "Do not flood" in found.to_html()
+    assert json.loads(found.to_json())["arms"][0]["name"] == "none"
 
 
 def arm(name, gain, low):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from itertools import pairwise
 
 import numpy as np
@@ -143,6 +144,7 @@ def test_a_watched_loop_keeps_losses_gradients_and_where_validation_turned():
     assert run.count == 20 and run.below > 0 and run.turned == 1
     assert any(one.gradient for one in run.steps) and len(run.suspects) == 20
     assert "steps went up" in run.to_text() and "Validation was best" in run.to_text()
+    assert json.loads(run.to_json())["count"] == 20 and "steps went up" in run.to_html()
     assert len(run._repr_mimebundle_()["application/vnd.limner.v1+json"]["charts"]) == 2
 
 

@@ -9,7 +9,20 @@ import msgspec
 from limner.render.card import Card, CardChart, CardTable
 from limner.render.charts import short
 from limner.render.colors import AWAY, GREEN, TOWARDS, css
-from limner.results.flood import FloodComparison, FloodRun, Suspect
+from limner.results.flood import Drawn, FloodComparison, FloodRun, Suspect
+
+
+def card(result: Drawn) -> Card:
+    """Of a watched loop, or of a comparison."""
+    if isinstance(result, FloodComparison):
+        return comparison_card(result)
+    assert isinstance(result, FloodRun)
+    return run_card(result)
+
+
+def to_json(result: Drawn) -> str:
+    """One JSON object on one line."""
+    return msgspec.json.encode(_plain(result)).decode()
 
 
 def run_card(run: FloodRun) -> Card:
@@ -29,7 +42,7 @@ def run_card(run: FloodRun) -> Card:
         tables=_suspects(run.suspects),
         charts=_charts(run),
         notes=notes,
-        result=_plain(run),
+        result=_plain(run) | {"offsets": "utf-16"},
     )
 
 
@@ -51,7 +64,7 @@ def comparison_card(result: FloodComparison) -> Card:
         ),
         tables=(_arms(result), *_suspects(result.suspects)),
         notes=result.notes,
-        result=_plain(result),
+        result=_plain(result) | {"offsets": "utf-16"},
     )
 
 
@@ -149,10 +162,10 @@ def _in_words(run: FloodRun) -> str:
     return said
 
 
-def _plain(result: FloodRun | FloodComparison) -> dict[str, Any]:
+def _plain(result: Drawn) -> dict[str, Any]:
     plain: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(result))
     del plain["type"]
-    return plain | {"offsets": "utf-16"}
+    return plain
 
 
 def _mean(values: tuple[float, ...]) -> float:

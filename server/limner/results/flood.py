@@ -10,6 +10,33 @@ Kind = Literal["none", "constant", "per-sample", "held-out"]
 """No flooding; one level of the batch's loss; the same of each row's; a level for each row."""
 
 
+class Drawn(Frozen, frozen=True, kw_only=True):
+    """What both answers can be drawn as; `limner.render.flood` draws."""
+
+    def to_text(self) -> str:
+        """What happened as lines."""
+        from limner.render import flood, sheet
+
+        return sheet.to_text(flood.card(self))
+
+    def to_html(self) -> str:
+        """The same as a self-contained fragment."""
+        from limner.render import flood, sheet
+
+        return sheet.to_html(flood.card(self))
+
+    def to_json(self) -> str:
+        """One JSON object on one line; the keys are in docs/reference/json.md."""
+        from limner.render import flood
+
+        return flood.to_json(self)
+
+    def _repr_mimebundle_(self, **_: object) -> dict[str, object]:
+        from limner.render import flood, sheet
+
+        return sheet.bundle(flood.card(self))
+
+
 class FloodStep(Frozen, frozen=True, kw_only=True):
     """One step that was looked at."""
 
@@ -31,7 +58,7 @@ class Suspect(Frozen, frozen=True, kw_only=True):
     """Mean loss of the row: held out in a comparison, of the latest steps in a watched loop."""
 
 
-class FloodRun(Frozen, frozen=True, kw_only=True, tag="flood"):
+class FloodRun(Drawn, frozen=True, kw_only=True, tag="flood"):
     """A loop that was watched."""
 
     method: str = "flooding"
@@ -45,17 +72,6 @@ class FloodRun(Frozen, frozen=True, kw_only=True, tag="flood"):
     """Step of the lowest validation loss, where it rose afterwards by more than 1 %."""
     suspects: tuple[Suspect, ...] = ()
     notes: tuple[str, ...] = ()
-
-    def to_text(self) -> str:
-        """What happened as lines."""
-        from limner.render import flood, sheet
-
-        return sheet.to_text(flood.run_card(self))
-
-    def _repr_mimebundle_(self, **_: object) -> dict[str, object]:
-        from limner.render import flood, sheet
-
-        return sheet.bundle(flood.run_card(self))
 
 
 class FloodArm(Frozen, frozen=True, kw_only=True):
@@ -74,7 +90,7 @@ class FloodArm(Frozen, frozen=True, kw_only=True):
     """95 % interval of `gain`, by Student's t over seeds, wider for having tried several ways."""
 
 
-class FloodComparison(Frozen, frozen=True, kw_only=True, tag="flood-tune"):
+class FloodComparison(Drawn, frozen=True, kw_only=True, tag="flood-tune"):
     """Does flooding help here?"""
 
     method: str = "flood_tune"
@@ -90,14 +106,3 @@ class FloodComparison(Frozen, frozen=True, kw_only=True, tag="flood-tune"):
     suspects: tuple[Suspect, ...] = ()
     """Rows whose held-out loss is highest, of those whose label is not predicted."""
     notes: tuple[str, ...] = ()
-
-    def to_text(self) -> str:
-        """Advice and table as lines."""
-        from limner.render import flood, sheet
-
-        return sheet.to_text(flood.comparison_card(self))
-
-    def _repr_mimebundle_(self, **_: object) -> dict[str, object]:
-        from limner.render import flood, sheet
-
-        return sheet.bundle(flood.comparison_card(self))
