@@ -21,6 +21,7 @@ test('a window that is loaded again finds the models resident, and the pinned te
   const words = await wordsOf(code, TEXT);
   await expectDrawn(editorOf(page), [TEXT, words]);
   const loads = await loadsOf(code);
+  await page.waitForTimeout(2000); // VS Code writes what is remembered a little later
   const began = Date.now();
   await page.reload();
   await expectDrawn(editorOf(page), [TEXT, words]);
