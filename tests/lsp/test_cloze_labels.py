@@ -58,7 +58,7 @@ def opened(client, home: Path, text: str = DATA) -> str:
 
 async def settled(client, uri: str) -> None:
     await client.request("limner/status", {})
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         await client.server.labelling.idle(uri)
 
 
