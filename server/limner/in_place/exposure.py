@@ -177,13 +177,13 @@ class _Run:
         for width in range(1, self.beams + 1):
             found: dict[int, Search] = {}
             for group in self._groups():
-                done = self._halving(lambda rows: self._searched(rows, width), group)  # noqa: B023
+                done = self._halving(partial(self._searched, width=width), group)
                 found.update(zip(group, done, strict=True))
                 self.tell(f"beam of {width}: {len(found)} of {len(self.pairs)} pairs …")
             wide.append([found[i] for i in range(len(self.pairs))])
         return wide
 
-    def _searched(self, rows: Sequence[int], width: int) -> list[Search]:
+    def _searched(self, rows: Sequence[int], *, width: int) -> list[Search]:
         some = [self.pairs[i] for i in rows]
         end = self.decoder.end
         longest = [len(one.target) if end is None else 2 * len(one.target) + 10 for one in some]

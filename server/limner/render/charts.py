@@ -70,6 +70,25 @@ def grouped_bars(
     }
 
 
+def lines(rows: Sequence[dict[str, Any]], *, scale: str, height: int) -> dict[str, Any]:
+    """`value` over `step`, the axis of values linear or logarithmic (`log`)."""
+    return {
+        "width": 360,
+        "height": height,
+        "data": {"values": list(rows)},
+        "mark": {"type": "line", "tooltip": True},
+        "encoding": {
+            "x": {"field": "step", "type": "quantitative", "title": "step"},
+            "y": {
+                "field": "value",
+                "type": "quantitative",
+                "scale": {"type": scale},
+                "title": None,
+            },
+        },
+    }
+
+
 def numbered(names: Sequence[str]) -> list[str]:
     """The same names; those that come again with a number."""
     seen: Counter[str] = Counter()

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from limner.render.card import Card, CardChart, CardTable
-from limner.render.charts import short
+from limner.render.charts import lines, short
 from limner.render.colors import AWAY, GREEN, TOWARDS, css
 from limner.results.flood import Drawn, FloodComparison, FloodRun, Suspect
 
@@ -108,7 +108,7 @@ def _charts(run: FloodRun) -> tuple[CardChart, ...]:
         if s.gradient is not None and s.gradient > 0
     ]
     if len(slopes) > 1:
-        found.append(CardChart(title="‖∇L‖²", spec=_curve(slopes), text=""))
+        found.append(CardChart(title="‖∇L‖²", spec=lines(slopes, scale="log", height=180), text=""))
     return tuple(found)
 
 
@@ -124,33 +124,14 @@ def _losses(run: FloodRun) -> dict[str, Any]:
         if value is not None
     ]
     names = ["training", "validation", "level"]
-    spec = _curve(values)
+    spec = lines(values, scale="linear", height=180)
     spec["encoding"]["color"] = {
         "field": "which",
         "type": "nominal",
         "scale": {"domain": names, "range": [css(TOWARDS), css(AWAY), css(GREEN)]},
         "legend": {"title": None, "orient": "bottom"},
     }
-    spec["encoding"]["y"]["scale"] = {"type": "linear"}
     return spec
-
-
-def _curve(values: list[dict[str, Any]]) -> dict[str, Any]:
-    return {
-        "width": 360,
-        "height": 180,
-        "data": {"values": values},
-        "mark": {"type": "line", "tooltip": True},
-        "encoding": {
-            "x": {"field": "step", "type": "quantitative", "title": "step"},
-            "y": {
-                "field": "value",
-                "type": "quantitative",
-                "title": None,
-                "scale": {"type": "log"},
-            },
-        },
-    }
 
 
 def _in_words(run: FloodRun) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from limner.render.card import CardChart
-from limner.render.charts import short
+from limner.render.charts import lines, short
 from limner.render.colors import AWAY, TOWARDS, css
 from limner.render.runs import visible
 from limner.results.landscape import Density, Landscape, LandscapePair, LayerMoments, LossSlice
@@ -167,18 +167,17 @@ def _range(result: LandscapePair, names: list[str]) -> CardChart:
         for i in range(len(one.steps))
         if math.isfinite(one.high[i])
     ]
-    lines = _curves(values, names, "linear")
-    x = lines["encoding"]["x"]
+    both = _curves(values, names, "linear")["encoding"]
     band = {
         "mark": {"type": "area", "opacity": 0.25},
         "encoding": {
-            "x": x,
+            "x": both["x"],
             "y": {"field": "low", "type": "quantitative", "title": "loss"},
             "y2": {"field": "high"},
-            "color": lines["encoding"]["color"],
+            "color": both["color"],
         },
     }
-    line = {"mark": {"type": "line", "tooltip": True}, "encoding": lines["encoding"]}
+    line = {"mark": {"type": "line", "tooltip": True}, "encoding": both}
     return CardChart(
         title="Loss, and its range along the gradient",
         spec={"width": 360, "height": 180, "data": {"values": values}, "layer": [band, line]},
@@ -187,23 +186,12 @@ def _range(result: LandscapePair, names: list[str]) -> CardChart:
 
 
 def _curves(values: list[Spec], names: Sequence[str], scale: str) -> Spec:
-    return {
-        "width": 360,
-        "height": 160,
-        "data": {"values": values},
-        "mark": {"type": "line", "tooltip": True},
-        "encoding": {
-            "x": {"field": "step", "type": "quantitative", "title": "step"},
-            "y": {
-                "field": "value",
-                "type": "quantitative",
-                "scale": {"type": scale},
-                "title": None,
-            },
-            "color": _colors("normalisation", names),
-            "strokeDash": {"field": "normalisation", "type": "nominal", "sort": list(names)},
-        },
+    spec = lines(values, scale=scale, height=160)
+    spec["encoding"] |= {
+        "color": _colors("normalisation", names),
+        "strokeDash": {"field": "normalisation", "type": "nominal", "sort": list(names)},
     }
+    return spec
 
 
 def _colors(field: str, names: Sequence[str]) -> Spec:

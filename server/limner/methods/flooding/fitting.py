@@ -10,6 +10,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import repeat
 from typing import Any, TypeVar
 
 import torch
@@ -128,14 +129,14 @@ def _gradient(
                 flooded(loss if each else loss.mean(), b).backward()
             return loss.detach()
         up = b is not None and not each and float(_noticed(model, data, size)) < float(b)
+        levels = b.split(size) if isinstance(b, Tensor) else repeat(b if each else None)
         found = []
-        for part in torch.arange(count).split(size):
-            loss = cross_entropy(model(x[part]), y[part], reduction="none")
+        for some, labels, level in zip(x.split(size), y.split(size), levels, strict=False):
+            loss = cross_entropy(model(some), labels, reduction="none")
             found.append(loss.detach())
             if not torch.isfinite(loss).all():
                 break
-            level = None if not each else b[part] if isinstance(b, Tensor) else b
-            share = flooded(loss, level) * (len(part) / count)
+            share = flooded(loss, level) * (len(loss) / count)
             (-share if up else share).backward()
         return torch.cat(found)
 
@@ -144,25 +145,20 @@ def _gradient(
 
 def _noticed(model: Any, data: Data, size: int) -> Tensor:
     """The batch's mean loss, with the noise that its second pass will have."""
-    x, y = data
-    with same_random_state(), torch.no_grad():
-        pieces = torch.arange(len(x)).split(size)
-        return torch.cat(
-            [cross_entropy(model(x[part]), y[part], reduction="none") for part in pieces]
-        ).mean()
+    with same_random_state():
+        return _judge(model, data, size)[0].mean()
 
 
 def judged(model: Any, data: Data, parts: Parts) -> tuple[Tensor, Tensor]:
     """Cross entropy of each row (n,), and whether its label is the likeliest (n,)."""
-    x, y = data
+    return parts.fitting(len(data[0]), lambda size: _judge(model, data, size))
 
-    def whole(size: int) -> tuple[Tensor, Tensor]:
-        loss, right = [], []
-        for part in torch.arange(len(x)).split(size):
-            logits = model(x[part])
-            loss.append(cross_entropy(logits, y[part], reduction="none"))
-            right.append(logits.argmax(1) == y[part])
-        return torch.cat(loss), torch.cat(right)
 
-    with torch.no_grad():
-        return parts.fitting(len(x), whole)
+@torch.no_grad()
+def _judge(model: Any, data: Data, size: int) -> tuple[Tensor, Tensor]:
+    loss, right = [], []
+    for some, labels in zip(*(one.split(size) for one in data), strict=True):
+        logits = model(some)
+        loss.append(cross_entropy(logits, labels, reduction="none"))
+        right.append(logits.argmax(1) == labels)
+    return torch.cat(loss), torch.cat(right)
